@@ -1,0 +1,47 @@
+package dis.checkpoint;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The configuration of the function. Each property is also read from the environment: {@code checkpoint.iam.endpoint}
+ * from {@code CHECKPOINT_IAM_ENDPOINT}. A property without a default has to be set in production.
+ */
+@ConfigMapping(prefix = "checkpoint")
+public interface CheckpointConfig {
+
+    /** The name of the DynamoDB table. */
+    String table();
+
+    Iam iam();
+
+    /** The identity service that checks the callers' tokens. */
+    interface Iam {
+
+        /** The address of Keystone without {@code /v3}, such as {@code https://iam.eu-de.otc.t-systems.com}. */
+        URI endpoint();
+
+        /** Whether an {@code http://} endpoint is accepted. Tokens then cross the network in the clear. */
+        @WithDefault("false")
+        boolean allowHttp();
+
+        /** How long a valid token is not asked about again: the longest that a revoked one goes on working. */
+        @WithDefault("5M")
+        Duration cacheTime();
+
+        /** The most tokens that are remembered at a time. */
+        @WithDefault("1000")
+        int cacheSize();
+
+        /** Role names of which a token needs at least one; none are required by default. */
+        Optional<Set<String>> requiredRoles();
+
+        /** A PEM file with the certificates to trust instead of the platform's. */
+        Optional<Path> caBundle();
+    }
+}

@@ -1,0 +1,113 @@
+package dis.checkpoint;
+
+import com.amazonaws.services.lambda.runtime.Context;
+import com.amazonaws.services.lambda.runtime.RequestHandler;
+import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
+import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPResponse;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dis.checkpoint.error.DisError;
+import dis.checkpoint.error.DisException;
+import dis.checkpoint.error.ErrorBody;
+import jakarta.annotation.Priority;
+import jakarta.decorator.Decorator;
+import jakarta.decorator.Delegate;
+import jakarta.inject.Inject;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.UUID;
+import java.util.regex.Pattern;
+import org.jboss.logging.Logger;
+
+/**
+ * Stands around the whole HTTP stack, where events come in and answers go out: an event that is no HTTP request does not
+ * get past it, and an error that was answered below JAX-RS leaves in the one format.
+ */
+@Decorator
+@Priority(1)
+public class HttpEventBoundary implements RequestHandler<APIGatewayV2HTTPEvent, APIGatewayV2HTTPResponse> {
+
+    private static final Pattern METHOD = Pattern.compile("[A-Z]{1,20}");
+    private static final Pattern PATH = Pattern.compile("/[\\x21-\\x7E&&[^#?]]*");
+    private static final Pattern QUERY = Pattern.compile("[\\x21-\\x7E&&[^#]]*");
+    private static final Pattern HEADER_NAME = Pattern.compile("[A-Za-z0-9!#$%&'*+.^_`|~-]+");
+    private static final Pattern HEADER_VALUE = Pattern.compile("[^\\x00-\\x08\\x0A-\\x1F\\x7F]*");
+    private static final String CONTENT_TYPE = "Content-Type";
+
+    private static final Logger LOG = Logger.getLogger(HttpEventBoundary.class);
+
+    private final RequestHandler<APIGatewayV2HTTPEvent, APIGatewayV2HTTPResponse> http;
+    private final ObjectMapper mapper;
+
+    @Inject
+    HttpEventBoundary(
+            @Delegate RequestHandler<APIGatewayV2HTTPEvent, APIGatewayV2HTTPResponse> http, ObjectMapper mapper) {
+        this.http = http;
+        this.mapper = mapper;
+    }
+
+    @Override
+    public APIGatewayV2HTTPResponse handleRequest(APIGatewayV2HTTPEvent event, Context context) {
+        if (!isHttpRequest(event)) {
+            return error(DisError.INVALID_REQUEST.because("the event is not an HTTP request"), UUID.randomUUID().toString());
+        }
+        APIGatewayV2HTTPEvent.RequestContext request = event.getRequestContext();
+        if (request.getRequestId() == null) {
+            request.setRequestId(UUID.randomUUID().toString());
+        }
+        if (event.getIsBase64Encoded() && !isBase64(event.getBody())) {
+            // Refused as text that is not JSON, and not before the token has been looked at.
+            event.setIsBase64Encoded(false);
+            event.setBody("not base64");
+        }
+        APIGatewayV2HTTPResponse response = http.handleRequest(event, context);
+        return response.getStatusCode() < 400 || isInFormat(response)
+                ? response
+                : error(DisError.of(response.getStatusCode()).because("not an acceptable HTTP request"), request.getRequestId());
+    }
+
+    private static boolean isHttpRequest(APIGatewayV2HTTPEvent event) {
+        return event != null
+                && event.getRequestContext() != null
+                && event.getRequestContext().getHttp() != null
+                && matches(METHOD, event.getRequestContext().getHttp().getMethod())
+                && matches(PATH, event.getRawPath())
+                && (event.getRawQueryString() == null || matches(QUERY, event.getRawQueryString()))
+                && (event.getHeaders() == null
+                        || event.getHeaders().entrySet().stream().allMatch(header -> matches(HEADER_NAME, header.getKey())
+                                && (header.getValue() == null || matches(HEADER_VALUE, header.getValue()))));
+    }
+
+    private static boolean matches(Pattern pattern, String text) {
+        return text != null && pattern.matcher(text).matches();
+    }
+
+    private static boolean isBase64(String body) {
+        try {
+            return body == null || Base64.getDecoder().decode(body) != null;
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+
+    /** Whether it was written by {@link dis.checkpoint.error.ErrorMapper}; nothing else answers with this media type. */
+    private static boolean isInFormat(APIGatewayV2HTTPResponse response) {
+        return response.getHeaders() != null && ErrorBody.MEDIA_TYPE.equals(response.getHeaders().get(CONTENT_TYPE));
+    }
+
+    private APIGatewayV2HTTPResponse error(DisException refusal, String requestId) {
+        LOG.warnf("Request %s was answered below JAX-RS: %s", requestId, refusal.getMessage());
+        Map<String, String> headers = new HashMap<>(refusal.headers());
+        headers.put(CONTENT_TYPE, ErrorBody.MEDIA_TYPE);
+        try {
+            return APIGatewayV2HTTPResponse.builder()
+                    .withStatusCode(refusal.error().status())
+                    .withHeaders(headers)
+                    .withBody(mapper.writeValueAsString(ErrorBody.of(refusal, requestId)))
+                    .build();
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("An error body is always JSON", e);
+        }
+    }
+}

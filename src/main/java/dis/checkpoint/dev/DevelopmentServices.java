@@ -1,0 +1,50 @@
+package dis.checkpoint.dev;
+
+import dis.checkpoint.CheckpointConfig;
+import io.quarkus.arc.profile.IfBuildProfile;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+import java.net.URI;
+import java.nio.file.Path;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jboss.logging.Logger;
+
+/** What {@code ./mvnw quarkus:dev} brings along, so that the function needs nothing else. */
+@Singleton
+@IfBuildProfile("dev")
+class DevelopmentServices {
+
+    private static final Logger LOG = Logger.getLogger(DevelopmentServices.class);
+
+    private final URI tableEndpoint;
+    private final Path tableData;
+    private final CheckpointConfig config;
+    private DynamoDbLocal table;
+    private KeystoneStandIn iam;
+
+    DevelopmentServices(
+            @ConfigProperty(name = "quarkus.dynamodb.endpoint-override") URI tableEndpoint,
+            @ConfigProperty(name = "development.table-data") Path tableData,
+            CheckpointConfig config) {
+        this.tableEndpoint = tableEndpoint;
+        this.tableData = tableData;
+        this.config = config;
+    }
+
+    void start(@Observes @Priority(1) StartupEvent event) throws Exception {
+        iam = new KeystoneStandIn(config.iam().endpoint().getPort());
+        table = DynamoDbLocal.in(tableData, tableEndpoint.getPort());
+        table.createTable(config.table());
+        String project = KeystoneStandIn.PROJECTS.get(0);
+        LOG.infof("Table at %s, IAM at %s. Project %s, X-Auth-Token %s", tableEndpoint, iam.endpoint(), project,
+                KeystoneStandIn.tokenOf(project));
+    }
+
+    void stop(@Observes ShutdownEvent event) throws Exception {
+        iam.close();
+        table.close();
+    }
+}

@@ -1,0 +1,84 @@
+package dis.checkpoint.dev;
+
+import com.amazonaws.services.dynamodbv2.local.main.ServerRunner;
+import com.amazonaws.services.dynamodbv2.local.server.DynamoDBProxyServer;
+import dis.checkpoint.table.CheckpointTable;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.model.AttributeDefinition;
+import software.amazon.awssdk.services.dynamodb.model.BillingMode;
+import software.amazon.awssdk.services.dynamodb.model.KeySchemaElement;
+import software.amazon.awssdk.services.dynamodb.model.KeyType;
+import software.amazon.awssdk.services.dynamodb.model.ResourceInUseException;
+import software.amazon.awssdk.services.dynamodb.model.ScalarAttributeType;
+
+/** DynamoDB Local inside the process, for development and tests. */
+public final class DynamoDbLocal implements AutoCloseable {
+
+    private final DynamoDBProxyServer server;
+    private final DynamoDbClient client;
+
+    private DynamoDbLocal(int port, String... storage) throws Exception {
+        String[] arguments = new String[storage.length + 3];
+        arguments[0] = "-port";
+        arguments[1] = Integer.toString(port);
+        arguments[2] = "-disableTelemetry";
+        System.arraycopy(storage, 0, arguments, 3, storage.length);
+        server = ServerRunner.createServerFromCommandLineArgs(arguments);
+        server.start();
+        client = DynamoDbClient.builder()
+                .endpointOverride(URI.create("http://127.0.0.1:" + port))
+                .region(Region.EU_CENTRAL_1)
+                .credentialsProvider(StaticCredentialsProvider.create(AwsBasicCredentials.create("local", "local")))
+                .build();
+    }
+
+    /** With data that is gone when it stops. */
+    public static DynamoDbLocal inMemory(int port) throws Exception {
+        return new DynamoDbLocal(port, "-inMemory", "-sharedDb");
+    }
+
+    /** With data in a directory, which is created where it does not exist. */
+    public static DynamoDbLocal in(Path directory, int port) throws Exception {
+        return new DynamoDbLocal(port, "-dbPath", Files.createDirectories(directory).toString(), "-sharedDb");
+    }
+
+    /** A client with access to everything in it. */
+    public DynamoDbClient client() {
+        return client;
+    }
+
+    /** Creates a table of checkpoints as {@code serverless.yml} does, unless it exists. */
+    public void createTable(String table) {
+        try {
+            client.createTable(request -> request.tableName(table)
+                    .billingMode(BillingMode.PAY_PER_REQUEST)
+                    .keySchema(key(CheckpointTable.CONSUMER, KeyType.HASH), key(CheckpointTable.CHECKPOINT, KeyType.RANGE))
+                    .attributeDefinitions(attribute(CheckpointTable.CONSUMER), attribute(CheckpointTable.CHECKPOINT)));
+        } catch (ResourceInUseException e) {
+            // It exists.
+        }
+    }
+
+    @Override
+    public void close() throws Exception {
+        client.close();
+        server.stop();
+    }
+
+    private static KeySchemaElement key(String name, KeyType type) {
+        return KeySchemaElement.builder().attributeName(name).keyType(type).build();
+    }
+
+    private static AttributeDefinition attribute(String name) {
+        return AttributeDefinition.builder()
+                .attributeName(name)
+                .attributeType(ScalarAttributeType.S)
+                .build();
+    }
+}

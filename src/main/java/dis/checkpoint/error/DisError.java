@@ -1,0 +1,92 @@
+package dis.checkpoint.error;
+
+import jakarta.validation.Payload;
+import java.util.Arrays;
+import java.util.Collection;
+
+/** The catalogue of errors: what a caller is answered (contract, "Errors"). */
+public enum DisError {
+    EMPTY_TOKEN(401, "DIS.4113", "Empty Token header."),
+    INVALID_TOKEN(401, "DIS.4114", "Invalid Token header."),
+    FORBIDDEN(403, "DIS.4116", "Invalid RBAC."),
+    INVALID_PROJECT_ID(400, "DIS.4117", "Invalid Project Id."),
+    INVALID_REQUEST(400, "DIS.4200", "Invalid request."),
+    NOT_FOUND(404, "DIS.4200", "Invalid request."),
+    METHOD_NOT_ALLOWED(405, "DIS.4200", "Invalid request."),
+    NOT_ACCEPTABLE(406, "DIS.4200", "Invalid request."),
+    TOO_LARGE(413, "DIS.4200", "Invalid request."),
+    UNSUPPORTED_MEDIA_TYPE(415, "DIS.4200", "Invalid request."),
+    INVALID_PARTITION_ID(400, "DIS.4201", "Invalid partition_id.", OfPartitionId.class),
+    EMPTY_REQUEST(400, "DIS.4202", "Empty request."),
+    INVALID_SEQUENCE_NUMBER(400, "DIS.4216", "Invalid sequence_number.", OfSequenceNumber.class),
+    SEQUENCE_NUMBER_OUT_OF_RANGE(400, "DIS.4224", "Sequence_number out of range."),
+    REQUEST_ERROR(400, "DIS.4300", "Request error."),
+    ILLEGAL_GENERATION(400, "DIS.4703", "Consumer group illegal generation."),
+    TRAFFIC_LIMIT(429, "DIS.4303", "Exceeded traffic control limit."),
+    UNAVAILABLE(503, "DIS.5000", "System error."),
+    BUG(500, "DIS.5000", "System error.");
+
+    /** Marks a Bean Validation rule whose violation is {@link #INVALID_PARTITION_ID}. */
+    public interface OfPartitionId extends Payload {}
+
+    /** Marks a Bean Validation rule whose violation is {@link #INVALID_SEQUENCE_NUMBER}. */
+    public interface OfSequenceNumber extends Payload {}
+
+    private final int status;
+    private final String code;
+    private final String title;
+    private final Class<? extends Payload> marker;
+
+    DisError(int status, String code, String title) {
+        this(status, code, title, null);
+    }
+
+    DisError(int status, String code, String title, Class<? extends Payload> marker) {
+        this.status = status;
+        this.code = code;
+        this.title = title;
+        this.marker = marker;
+    }
+
+    /** The HTTP status. */
+    public int status() {
+        return status;
+    }
+
+    /** The DIS code, such as {@code DIS.4216}. */
+    public String code() {
+        return code;
+    }
+
+    /** What the message starts with. */
+    public String title() {
+        return title;
+    }
+
+    /** The error of a Bean Validation rule, from the rule's payload; {@link #INVALID_REQUEST} where it has none. */
+    public static DisError of(Collection<Class<? extends Payload>> payload) {
+        return Arrays.stream(values())
+                .filter(error -> error.marker != null && payload.contains(error.marker))
+                .findFirst()
+                .orElse(INVALID_REQUEST);
+    }
+
+    /** The error of a status that the HTTP layer answers by itself. */
+    public static DisError of(int status) {
+        return switch (status) {
+            case 404 -> NOT_FOUND;
+            case 405 -> METHOD_NOT_ALLOWED;
+            case 406 -> NOT_ACCEPTABLE;
+            case 413 -> TOO_LARGE;
+            case 415 -> UNSUPPORTED_MEDIA_TYPE;
+            default -> status < 500 ? INVALID_REQUEST : BUG;
+        };
+    }
+
+    /**
+     * @param rule names the field and the rule; never what the caller sent
+     */
+    public DisException because(String rule) {
+        return new DisException(this, title + " [" + rule + "]");
+    }
+}
