@@ -1,0 +1,84 @@
+package dis.checkpoint;
+
+import static io.restassured.RestAssured.given;
+
+import dis.checkpoint.dev.KeystoneStandIn;
+import io.restassured.response.Response;
+import io.restassured.response.ValidatableResponse;
+import io.restassured.specification.RequestSpecification;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.UUID;
+import org.eclipse.microprofile.config.ConfigProvider;
+
+/** The calls of the function over HTTP, as a member of {@link #PROJECT}. */
+final class Api {
+
+    static final String PROJECT = KeystoneStandIn.PROJECTS.get(0);
+    static final String OTHER_PROJECT = KeystoneStandIn.PROJECTS.get(1);
+    static final String TOKEN = KeystoneStandIn.tokenOf(PROJECT);
+    static final String MEDIA_TYPE = "application/json; charset=utf-8";
+
+    private Api() {}
+
+    static String path() {
+        return "/v2/" + PROJECT + "/checkpoints";
+    }
+
+    /** Without a token. */
+    static RequestSpecification anonymous() {
+        return given().baseUri("http://127.0.0.1")
+                .port(ConfigProvider.getConfig().getValue("quarkus.lambda.mock-event-server.test-port", Integer.class))
+                .urlEncodingEnabled(false);
+    }
+
+    static RequestSpecification with(String token) {
+        return anonymous().header("X-Auth-Token", token);
+    }
+
+    static RequestSpecification member() {
+        return with(TOKEN);
+    }
+
+    static Response post(Object body) {
+        return member().contentType("application/json").body(body).post(path());
+    }
+
+    static Response get(Map<String, ?> query) {
+        return member().queryParams(query).get(path());
+    }
+
+    static Response delete(Map<String, ?> query) {
+        return member().queryParams(query).delete(path());
+    }
+
+    /** An app name that no other test uses. */
+    static String newApp() {
+        return "app-" + UUID.randomUUID();
+    }
+
+    /** The seed's example, for an app. */
+    static Map<String, Object> submission(String app, String sequenceNumber) {
+        Map<String, Object> body = query(app, "0");
+        body.put("sequence_number", sequenceNumber);
+        return body;
+    }
+
+    static Map<String, Object> query(String app, String partition) {
+        Map<String, Object> query = new LinkedHashMap<>();
+        query.put("stream_name", "newstream");
+        query.put("app_name", app);
+        query.put("checkpoint_type", "LAST_READ");
+        query.put("partition_id", partition);
+        return query;
+    }
+
+    static String storedSequenceNumber(String app) {
+        return get(query(app, "0")).then().statusCode(200).extract().path("sequence_number");
+    }
+
+    /** That it is an error in the one format. */
+    static ValidatableResponse isError(Response response, int status, String code, String title) {
+        return Errors.inFormat(response.then().statusCode(status), code, title);
+    }
+}

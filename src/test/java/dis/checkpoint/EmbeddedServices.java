@@ -1,0 +1,55 @@
+package dis.checkpoint;
+
+import dis.checkpoint.dev.DynamoDbLocal;
+import dis.checkpoint.dev.KeystoneStandIn;
+import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.util.Map;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+
+/** The table and the IAM that the function talks to in tests; injected into fields of their types. */
+public class EmbeddedServices implements QuarkusTestResourceLifecycleManager {
+
+    static final String TABLE = "checkpoints";
+
+    private DynamoDbLocal table;
+    private KeystoneStandIn iam;
+
+    @Override
+    public Map<String, String> start() {
+        try {
+            int port = freePort();
+            table = DynamoDbLocal.inMemory(port);
+            table.createTable(TABLE);
+            iam = new KeystoneStandIn(0);
+            return Map.of(
+                    "quarkus.dynamodb.endpoint-override", "http://127.0.0.1:" + port,
+                    "checkpoint.iam.endpoint", iam.endpoint().toString());
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Override
+    public void inject(TestInjector injector) {
+        injector.injectIntoFields(iam, new TestInjector.MatchesType(KeystoneStandIn.class));
+        injector.injectIntoFields(table.client(), new TestInjector.MatchesType(DynamoDbClient.class));
+    }
+
+    @Override
+    public void stop() {
+        try {
+            iam.close();
+            table.close();
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        }
+    }
+}
