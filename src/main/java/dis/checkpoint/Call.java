@@ -14,20 +14,28 @@ public class Call {
 
     private final Deadline deadline = Deadline.in(TIME);
     private final String requestId;
+    private final String path;
     private ProjectId project;
 
     @Inject
     Call(APIGatewayV2HTTPEvent event) {
         requestId = event.getRequestContext().getRequestId();
+        path = event.getRawPath();
     }
 
     Call() {
         requestId = null; // for the client proxy
+        path = null;
     }
 
     /** The id that API Gateway gave the request: in the answer and in the log line. */
     public String requestId() {
         return requestId;
+    }
+
+    /** The path as API Gateway passed it on, before anything was decoded or resolved. */
+    public String path() {
+        return path;
     }
 
     public Deadline deadline() {

@@ -31,7 +31,7 @@ public interface CheckpointConfig {
         boolean allowHttp();
 
         /** How long a valid token is not asked about again: the longest that a revoked one goes on working. */
-        @WithDefault("5M")
+        @WithDefault("PT5M")
         Duration cacheTime();
 
         /** The most tokens that are remembered at a time. */

@@ -28,7 +28,10 @@ import java.util.regex.Pattern;
 public class TokenFilter implements ContainerRequestFilter {
 
     private static final String TOKEN_HEADER = "X-Auth-Token";
-    private static final Pattern PATH = Pattern.compile("/v2/([^/]*)(/.*)?", Pattern.DOTALL);
+    private static final Pattern PATH = Pattern.compile("/v2/([^/]*)(.*)", Pattern.DOTALL);
+
+    /** What follows the project: nothing that JAX-RS would decode, cut off or resolve to the path of another project. */
+    private static final Pattern PLAIN = Pattern.compile("(/[A-Za-z0-9_-]+)*/?");
 
     private final Call call;
     private final TokenCache tokens;
@@ -43,9 +46,9 @@ public class TokenFilter implements ContainerRequestFilter {
 
     @Override
     public void filter(ContainerRequestContext request) {
-        Matcher path = PATH.matcher(request.getUriInfo().getPath());
+        Matcher path = PATH.matcher(call.path());
         if (!path.matches()) {
-            throw DisError.NOT_FOUND.because("there is nothing at this path");
+            throw nothingThere();
         }
         Token token = token(request.getHeaders().getOrDefault(TOKEN_HEADER, List.of()));
         Grant grant = tokens.grant(token)
@@ -54,7 +57,14 @@ public class TokenFilter implements ContainerRequestFilter {
         if (!grant.admitsTo(project, config.get().iam().requiredRoles().orElse(Set.of()))) {
             throw DisError.FORBIDDEN.because("the token is not one of this project with a required role");
         }
+        if (!PLAIN.matcher(path.group(2)).matches()) {
+            throw nothingThere();
+        }
         call.admit(project);
+    }
+
+    private static DisException nothingThere() {
+        return DisError.NOT_FOUND.because("there is nothing at this path");
     }
 
     private Token token(List<String> headers) {

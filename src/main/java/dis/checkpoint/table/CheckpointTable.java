@@ -198,11 +198,14 @@ public class CheckpointTable {
     private static <T> T calling(Supplier<T> call) {
         try {
             return call.get();
-        } catch (SdkException e) {
-            LOG.errorf("The table did not answer as it should: %s", e.getMessage());
-            if (e instanceof AwsServiceException refusal && refusal.isThrottlingException()) {
-                throw DisError.TRAFFIC_LIMIT.because("try again later").with("Retry-After", RETRY_AFTER_SECONDS);
-            }
+        } catch (AwsServiceException e) {
+            LOG.errorf("The table refused: %s", e.getMessage());
+            throw e.isThrottlingException()
+                    ? DisError.TRAFFIC_LIMIT.because("try again later").with("Retry-After", RETRY_AFTER_SECONDS)
+                    : unavailable();
+        } catch (SdkException | NullPointerException e) {
+            // The latter comes from a connection that the timeout closed while it was being read.
+            LOG.errorf("The table did not answer: %s", e.getMessage());
             throw unavailable();
         }
     }
