@@ -4,6 +4,7 @@ import dis.checkpoint.error.DisError;
 import dis.checkpoint.error.DisException;
 import dis.checkpoint.error.ErrorBody;
 import dis.checkpoint.table.CheckpointTable;
+import io.smallrye.common.annotation.NonBlocking;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Pattern;
 import jakarta.ws.rs.Consumes;
@@ -20,7 +21,13 @@ import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 import java.util.List;
 
-/** The calls of checkpoint management. The project comes from {@link Call}: the one that the token lets in. */
+/**
+ * The calls of checkpoint management. The project comes from {@link Call}: the one that the token lets in.
+ *
+ * <p>They block the event loop, on purpose: a function has one request at a time, so nobody else needs it, and a worker
+ * thread would only cost memory and the hand-over.
+ */
+@NonBlocking
 @Path("/v2/{project_id: [A-Za-z0-9_-]+}/checkpoints")
 public class CheckpointResource {
 
@@ -43,7 +50,10 @@ public class CheckpointResource {
     @Consumes(MediaType.APPLICATION_JSON)
     public Response submit(@Valid CheckpointSubmission submission) {
         Checkpoint submitted = submission.checkpoint();
-        table.submit(submission.key(call.project()), submitted, call.deadline()).ifPresent(stored -> {
+        CheckpointKey key = submission.key(call.project());
+        call.isAbout(key);
+        table.submit(key, submitted, call.deadline()).ifPresent(stored -> {
+            call.isRefusedBy(stored);
             throw refusal(submitted, stored);
         });
         return Response.status(Response.Status.CREATED).build();
@@ -63,6 +73,7 @@ public class CheckpointResource {
             @Context UriInfo uri) {
         refuseRepeated(uri);
         CheckpointKey key = consumer(stream, app).partition(PartitionId.parse(partition));
+        call.isAbout(key);
         return Response.ok(CheckpointAnswer.of(table.find(key, call.deadline())))
                 .header(HttpHeaders.CONTENT_TYPE, ErrorBody.MEDIA_TYPE)
                 .build();
@@ -82,9 +93,12 @@ public class CheckpointResource {
         refuseRepeated(uri);
         Consumer consumer = consumer(stream, app);
         if (partition == null) {
+            call.isAbout(consumer);
             table.deleteAll(consumer, call.deadline());
         } else {
-            table.delete(consumer.partition(PartitionId.parse(partition)), call.deadline());
+            CheckpointKey key = consumer.partition(PartitionId.parse(partition));
+            call.isAbout(key);
+            table.delete(key, call.deadline());
         }
     }
 

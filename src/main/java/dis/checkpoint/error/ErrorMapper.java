@@ -26,6 +26,7 @@ public class ErrorMapper {
 
     @ServerExceptionMapper
     Response refused(DisException refusal) {
+        call.refuse(refusal);
         Response.ResponseBuilder answer = Response.status(refusal.error().status())
                 .entity(ErrorBody.of(refusal, call.requestId()))
                 .header(HttpHeaders.CONTENT_TYPE, ErrorBody.MEDIA_TYPE);

@@ -50,7 +50,7 @@ import org.jboss.logging.Logger;
  */
 @Startup
 @Singleton
-class Keystone {
+public class Keystone {
 
     private static final int CONNECT_MILLIS = 500;
     private static final int RESPONSE_MILLIS = 2_000;
@@ -61,15 +61,22 @@ class Keystone {
     private static final Logger LOG = Logger.getLogger(Keystone.class);
 
     private final URL tokens;
+    private final URL version;
     private final Optional<SSLSocketFactory> trust;
     private final ObjectReader reader;
     private final ScheduledExecutorService executor;
 
     Keystone(CheckpointConfig config, ObjectMapper mapper, ScheduledExecutorService executor) {
-        tokens = url(config.iam());
+        tokens = url(config.iam(), "/v3/auth/tokens?nocatalog");
+        version = url(config.iam(), "/v3");
         trust = config.iam().caBundle().map(Keystone::trust);
         reader = mapper.readerFor(Body.class);
         this.executor = executor;
+    }
+
+    /** Opens the connection, with the question that anybody may ask: which version IAM is. */
+    public void connect() throws IOException {
+        read(open(version));
     }
 
     /**
@@ -77,8 +84,10 @@ class Keystone {
      * @throws DisException {@code UNAVAILABLE} for anything but a clear yes or no in time
      */
     Optional<Grant> validate(Token token) {
-        HttpURLConnection connection = open(token);
-        Future<Optional<Grant>> answer = executor.submit(() -> read(connection));
+        HttpURLConnection connection = open(tokens);
+        connection.setRequestProperty("X-Auth-Token", token.secret());
+        connection.setRequestProperty("X-Subject-Token", token.secret());
+        Future<Optional<Grant>> answer = executor.submit(() -> grant(connection));
         try {
             // The read timeout of a connection starts anew with each byte; this one does not.
             return answer.get(RESPONSE_MILLIS, TimeUnit.MILLISECONDS);
@@ -95,9 +104,9 @@ class Keystone {
         }
     }
 
-    private HttpURLConnection open(Token token) {
+    private HttpURLConnection open(URL url) {
         try {
-            HttpURLConnection connection = (HttpURLConnection) tokens.openConnection();
+            HttpURLConnection connection = (HttpURLConnection) url.openConnection();
             if (connection instanceof HttpsURLConnection secure) {
                 trust.ifPresent(secure::setSSLSocketFactory);
             }
@@ -106,24 +115,26 @@ class Keystone {
             connection.setInstanceFollowRedirects(false);
             connection.setUseCaches(false);
             connection.setRequestProperty("Accept", "application/json");
-            connection.setRequestProperty("X-Auth-Token", token.secret());
-            connection.setRequestProperty("X-Subject-Token", token.secret());
             return connection;
         } catch (IOException e) {
             throw unavailable("could not be asked: " + e.getClass().getSimpleName());
         }
     }
 
-    private Optional<Grant> read(HttpURLConnection connection) throws IOException {
-        int status = connection.getResponseCode();
-        // Read to its end, so that the connection is kept alive.
-        try (InputStream stream = status < 400 ? connection.getInputStream() : connection.getErrorStream()) {
-            byte[] body = stream == null ? new byte[0] : stream.readNBytes(MAX_ANSWER_BYTES);
-            return switch (status) {
-                case HttpURLConnection.HTTP_OK -> Optional.of(grant(body));
-                case HttpURLConnection.HTTP_UNAUTHORIZED, HttpURLConnection.HTTP_NOT_FOUND -> Optional.empty();
-                default -> throw unavailable("answered " + status);
-            };
+    private Optional<Grant> grant(HttpURLConnection connection) throws IOException {
+        byte[] body = read(connection);
+        return switch (connection.getResponseCode()) {
+            case HttpURLConnection.HTTP_OK -> Optional.of(grant(body));
+            case HttpURLConnection.HTTP_UNAUTHORIZED, HttpURLConnection.HTTP_NOT_FOUND -> Optional.empty();
+            default -> throw unavailable("answered " + connection.getResponseCode());
+        };
+    }
+
+    /** Reads an answer to its end, so that the connection is kept alive. */
+    private static byte[] read(HttpURLConnection connection) throws IOException {
+        boolean failed = connection.getResponseCode() >= HttpURLConnection.HTTP_BAD_REQUEST;
+        try (InputStream body = failed ? connection.getErrorStream() : connection.getInputStream()) {
+            return body == null ? new byte[0] : body.readNBytes(MAX_ANSWER_BYTES);
         }
     }
 
@@ -146,7 +157,7 @@ class Keystone {
         return DisError.UNAVAILABLE.because("try again later").with("Retry-After", "1");
     }
 
-    private static URL url(CheckpointConfig.Iam config) {
+    private static URL url(CheckpointConfig.Iam config, String path) {
         URI endpoint = config.endpoint();
         boolean http = "http".equals(endpoint.getScheme());
         if (!"https".equals(endpoint.getScheme()) && !(http && config.allowHttp()) || endpoint.getHost() == null) {
@@ -154,7 +165,7 @@ class Keystone {
                     + (http ? ", or checkpoint.iam.allow-http be true" : ""));
         }
         try {
-            return URI.create(endpoint.toString().replaceFirst("/+$", "") + "/v3/auth/tokens?nocatalog").toURL();
+            return URI.create(endpoint.toString().replaceFirst("/+$", "") + path).toURL();
         } catch (MalformedURLException e) {
             throw new ConfigurationException("checkpoint.iam.endpoint must be an https:// address");
         }

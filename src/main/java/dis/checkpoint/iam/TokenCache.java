@@ -43,14 +43,16 @@ class TokenCache {
     }
 
     /**
+     * @param asking runs where the answer is not known, before IAM is asked
      * @return what the token grants; empty where IAM does not know it
      * @throws dis.checkpoint.error.DisException {@code UNAVAILABLE} where IAM says neither yes nor no
      */
-    Optional<Grant> grant(Token token) {
+    Optional<Grant> grant(Token token, Runnable asking) {
         String fingerprint = token.fingerprint();
         CompletableFuture<Answer> mine = new CompletableFuture<>();
         CompletableFuture<Answer> answer = current(fingerprint, mine);
         if (answer == mine) {
+            asking.run();
             ask(token, fingerprint, mine);
         }
         try {

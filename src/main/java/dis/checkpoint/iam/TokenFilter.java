@@ -51,7 +51,7 @@ public class TokenFilter implements ContainerRequestFilter {
             throw nothingThere();
         }
         Token token = token(request.getHeaders().getOrDefault(TOKEN_HEADER, List.of()));
-        Grant grant = tokens.grant(token)
+        Grant grant = tokens.grant(token, call::iamIsAsked)
                 .orElseThrow(() -> unauthorized(DisError.INVALID_TOKEN, "IAM does not know the token"));
         ProjectId project = project(path.group(1));
         if (!grant.admitsTo(project, config.get().iam().requiredRoles().orElse(Set.of()))) {

@@ -95,6 +95,13 @@ public class CheckpointTable {
         table = config.table();
     }
 
+    /** Opens the connection, with the read of a key that cannot exist: half a read unit. */
+    public void connect(Deadline deadline) {
+        Map<String, AttributeValue> nobody = Map.of(CONSUMER, text("/"), CHECKPOINT, text("/"));
+        calling(() -> client.getItem(
+                request -> request.tableName(table).key(nobody).overrideConfiguration(until(deadline))));
+    }
+
     /**
      * Stores the checkpoint in one conditional write, unless what is stored refuses it.
      *

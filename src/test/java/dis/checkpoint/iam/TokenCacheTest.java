@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -57,7 +58,6 @@ class TokenCacheTest {
     @BeforeEach
     void start() throws IOException {
         iam = new KeystoneStandIn(0);
-        answerWith(iam::handle);
         tokens = cache(Map.of());
     }
 
@@ -67,15 +67,12 @@ class TokenCacheTest {
         executor.shutdownNow();
     }
 
-    private void answerWith(HttpHandler handler) {
-        iam.answerWith(exchange -> {
-            asked.incrementAndGet();
-            handler.handle(exchange);
-        });
-    }
-
     private void issue(Duration lifetime) {
         iam.issue(token.secret(), PROJECT, KeystoneStandIn.ROLE, Instant.now().plus(lifetime));
+    }
+
+    private Optional<Grant> grant(Token token) {
+        return tokens.grant(token, asked::incrementAndGet);
     }
 
     private TokenCache cache(Map<String, String> properties) {
@@ -97,13 +94,13 @@ class TokenCacheTest {
     @Test
     void aYesIsRememberedForTheCacheTimeAndNoLonger() {
         issue(Duration.ofHours(1));
-        assertThat(tokens.grant(token).isPresent(), is(true));
+        assertThat(grant(token).isPresent(), is(true));
         iam.revoke(token.secret());
         clock.move(Duration.ofMinutes(5).minusMillis(1));
-        assertThat(tokens.grant(token).isPresent(), is(true));
+        assertThat(grant(token).isPresent(), is(true));
         assertThat(asked.get(), is(1));
         clock.move(Duration.ofMillis(1));
-        assertThat(tokens.grant(token).isPresent(), is(false));
+        assertThat(grant(token).isPresent(), is(false));
         assertThat(asked.get(), is(2));
     }
 
@@ -111,29 +108,29 @@ class TokenCacheTest {
     void theCacheTimeIsConfigurable() {
         tokens = cache(Map.of("checkpoint.iam.cache-time", "PT30S"));
         issue(Duration.ofHours(1));
-        tokens.grant(token);
+        grant(token);
         iam.revoke(token.secret());
         clock.move(Duration.ofSeconds(30));
-        assertThat(tokens.grant(token).isPresent(), is(false));
+        assertThat(grant(token).isPresent(), is(false));
     }
 
     @Test
     void aTokenIsNotRememberedBeyondItsExpiry() {
         issue(Duration.ofMinutes(1));
-        assertThat(tokens.grant(token).isPresent(), is(true));
+        assertThat(grant(token).isPresent(), is(true));
         clock.move(Duration.ofMinutes(1).plusSeconds(1));
-        assertThat(tokens.grant(token).isPresent(), is(false));
+        assertThat(grant(token).isPresent(), is(false));
     }
 
     @Test
     void aNoIsRememberedForTenSecondsAndNoLonger() {
-        assertThat(tokens.grant(token).isPresent(), is(false));
+        assertThat(grant(token).isPresent(), is(false));
         issue(Duration.ofHours(1));
         clock.move(Duration.ofSeconds(10).minusMillis(1));
-        assertThat(tokens.grant(token).isPresent(), is(false));
+        assertThat(grant(token).isPresent(), is(false));
         assertThat(asked.get(), is(1));
         clock.move(Duration.ofMillis(1));
-        assertThat(tokens.grant(token).isPresent(), is(true));
+        assertThat(grant(token).isPresent(), is(true));
     }
 
     @Test
@@ -141,9 +138,9 @@ class TokenCacheTest {
         tokens = cache(Map.of("checkpoint.iam.cache-size", "2"));
         Token second = new Token("second");
         Token third = new Token("third");
-        Stream.of(token, second, token, third, token).forEach(tokens::grant);
+        Stream.of(token, second, token, third, token).forEach(this::grant);
         assertThat(asked.get(), is(3));
-        tokens.grant(second);
+        grant(second);
         assertThat(asked.get(), is(4));
     }
 
@@ -151,7 +148,7 @@ class TokenCacheTest {
     void concurrentFirstRequestsCauseOneCall() throws Exception {
         issue(Duration.ofHours(1));
         CountDownLatch bothAsked = new CountDownLatch(8);
-        answerWith(exchange -> {
+        iam.answerWith(exchange -> {
             awaitUninterrupted(bothAsked);
             iam.handle(exchange);
         });
@@ -161,7 +158,7 @@ class TokenCacheTest {
             for (int i = 0; i < 8; i++) {
                 answers.add(callers.submit(() -> {
                     bothAsked.countDown();
-                    return tokens.grant(token).isPresent();
+                    return grant(token).isPresent();
                 }));
             }
             for (Future<Boolean> answer : answers) {
@@ -206,24 +203,24 @@ class TokenCacheTest {
     @ParameterizedTest
     @MethodSource("outages")
     void anythingButAClearYesOrNoIsAnOutageAndIsNotRemembered(HttpHandler outage) {
-        answerWith(outage);
-        assertThat(assertThrows(DisException.class, () -> tokens.grant(token)).error(), is(DisError.UNAVAILABLE));
+        iam.answerWith(outage);
+        assertThat(assertThrows(DisException.class, () -> grant(token)).error(), is(DisError.UNAVAILABLE));
         issue(Duration.ofHours(1));
-        answerWith(iam::handle);
-        assertThat(tokens.grant(token).isPresent(), is(true));
+        iam.answerWith(iam::handle);
+        assertThat(grant(token).isPresent(), is(true));
     }
 
     @Test
     void aStoppedIamIsAnOutage() {
         iam.close();
-        assertThat(assertThrows(DisException.class, () -> tokens.grant(token)).error(), is(DisError.UNAVAILABLE));
+        assertThat(assertThrows(DisException.class, () -> grant(token)).error(), is(DisError.UNAVAILABLE));
     }
 
     @Test
     @Timeout(10)
     void anAnswerThatDripsIsAnOutageInTime() {
         CountDownLatch over = new CountDownLatch(1);
-        answerWith(exchange -> {
+        iam.answerWith(exchange -> {
             exchange.sendResponseHeaders(200, 1_000);
             for (int i = 0; i < 1_000 && over.getCount() > 0; i++) {
                 exchange.getResponseBody().write(' ');
@@ -231,22 +228,23 @@ class TokenCacheTest {
                 awaitUninterrupted(over, Duration.ofMillis(200));
             }
         });
-        assertThat(assertThrows(DisException.class, () -> tokens.grant(token)).error(), is(DisError.UNAVAILABLE));
+        assertThat(assertThrows(DisException.class, () -> grant(token)).error(), is(DisError.UNAVAILABLE));
         over.countDown();
     }
 
     @Test
     void aConnectionThatDropsIsTriedOnceMore() {
         issue(Duration.ofHours(1));
-        answerWith(exchange -> {
-            if (asked.get() == 1) {
+        AtomicInteger attempts = new AtomicInteger();
+        iam.answerWith(exchange -> {
+            if (attempts.incrementAndGet() == 1) {
                 exchange.close();
             } else {
                 iam.handle(exchange);
             }
         });
-        assertThat(tokens.grant(token).isPresent(), is(true));
-        assertThat(asked.get(), is(2));
+        assertThat(grant(token).isPresent(), is(true));
+        assertThat(attempts.get(), is(2));
     }
 
     @ParameterizedTest

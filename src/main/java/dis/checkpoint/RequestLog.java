@@ -1,0 +1,109 @@
+package dis.checkpoint;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.quarkus.runtime.LaunchMode;
+import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.container.ContainerResponseContext;
+import jakarta.ws.rs.container.ContainerResponseFilter;
+import jakarta.ws.rs.ext.Provider;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jboss.logging.Logger;
+
+/**
+ * Writes one line for each request: never a token, never metadata.
+ *
+ * <p>In production it is JSON, and in CloudWatch's embedded metric format: the metrics come out of the same line, without
+ * an agent or a call. The few lines below stand where a metrics library would cost each start.
+ */
+@Provider
+public class RequestLog implements ContainerResponseFilter {
+
+    /** Set by the poll loop of the function for each event; the client of the table passes it on by itself. */
+    private static final String TRACE_PROPERTY = "com.amazonaws.xray.traceHeader";
+
+    private static final List<Map<String, Object>> METRICS = List.of(Map.of(
+            "Namespace", "CheckpointFunction",
+            "Dimensions", List.of(List.of("outcome")),
+            "Metrics", List.of(
+                    Map.of("Name", "requests", "Unit", "Count"),
+                    Map.of("Name", "milliseconds", "Unit", "Milliseconds"),
+                    Map.of("Name", "cold_starts", "Unit", "Count"),
+                    Map.of("Name", "iam_calls", "Unit", "Count"),
+                    Map.of("Name", "iam_cache_hits", "Unit", "Count"))));
+
+    private static final Logger LOG = Logger.getLogger(RequestLog.class);
+
+    private final AtomicBoolean cold = new AtomicBoolean(true);
+    private final Call call;
+    private final ObjectMapper mapper;
+
+    RequestLog(Call call, ObjectMapper mapper) {
+        this.call = call;
+        this.mapper = mapper;
+    }
+
+    @Override
+    public void filter(ContainerRequestContext request, ContainerResponseContext response) {
+        int status = response.getStatus();
+        Logger.Level level = status < 400 ? Logger.Level.INFO : status < 500 ? Logger.Level.WARN : Logger.Level.ERROR;
+        boolean first = cold.getAndSet(false);
+        if (!LOG.isEnabled(level)) {
+            return;
+        }
+        Map<String, Object> line = line(request.getMethod(), status, first);
+        if (LaunchMode.current() == LaunchMode.NORMAL) {
+            System.out.println(json(level, line));
+        } else {
+            LOG.log(level, line);
+        }
+    }
+
+    private Map<String, Object> line(String method, int status, boolean first) {
+        Map<String, Object> line = new LinkedHashMap<>();
+        line.put("request_id", call.requestId());
+        line.put("method", method);
+        line.put("status", status);
+        line.put("outcome", status < 400 ? "done" : status < 500 ? "refused" : "failed");
+        call.refusal().ifPresent(refusal -> {
+            line.put("code", refusal.error().code());
+            line.put("reason", refusal.getMessage());
+        });
+        call.holder().ifPresent(holder -> {
+            holder.clientId().ifPresent(id -> line.put("holder_client_id", id));
+            holder.generation().ifPresent(generation -> line.put("holder_generation_id", generation));
+        });
+        if (call.project() != null) {
+            line.put("project", call.project().value());
+        }
+        call.consumer().ifPresent(consumer -> {
+            line.put("stream", consumer.stream().value());
+            line.put("app", consumer.app().value());
+        });
+        call.partition().ifPresent(partition -> line.put("partition", partition.number()));
+        line.put("milliseconds", call.elapsed().toNanos() / 1_000 / 1_000.0);
+        line.put("cold", first);
+        return line;
+    }
+
+    private String json(Logger.Level level, Map<String, Object> line) {
+        line.put("level", level.name());
+        String trace = System.getProperty(TRACE_PROPERTY);
+        if (trace != null) {
+            line.put("trace", trace);
+        }
+        line.put("requests", 1);
+        line.put("cold_starts", line.get("cold") == Boolean.TRUE ? 1 : 0);
+        line.put("iam_calls", call.askedIam() ? 1 : 0);
+        line.put("iam_cache_hits", call.project() != null && !call.askedIam() ? 1 : 0);
+        line.put("_aws", Map.of("Timestamp", System.currentTimeMillis(), "CloudWatchMetrics", METRICS));
+        try {
+            return mapper.writeValueAsString(line);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("A map of texts and numbers is always JSON", e);
+        }
+    }
+}
