@@ -55,21 +55,22 @@ final class ConfigurationStart {
                     && (equalsInternal(name, 0, name.length(), other, 0, other.length())
                             || equalsInternal(other, 0, other.length(), name, 0, name.length()));
         }
+    }
 
-        private static boolean mayMatch(String name, String other) {
-            int common = Math.min(name.length(), other.length());
-            for (int i = 0; i < common; i++) {
-                char one = name.charAt(i);
-                char two = other.charAt(i);
-                if (one != two) {
-                    return isPattern(one) || isPattern(two);
-                }
+    /** Compares up to the first character in which both differ, or in which one of them may stand for more than itself. */
+    private static boolean mayMatch(String name, String other) {
+        int common = Math.min(name.length(), other.length());
+        for (int i = 0; i < common; i++) {
+            char one = name.charAt(i);
+            char two = other.charAt(i);
+            if (one != two) {
+                return isPattern(one) || isPattern(two);
             }
-            return true;
         }
+        return true;
+    }
 
-        private static boolean isPattern(char character) {
-            return character == '*' || character == '"' || character == '[' || character == ']';
-        }
+    private static boolean isPattern(char character) {
+        return character == '*' || character == '"' || character == '[' || character == ']';
     }
 }
