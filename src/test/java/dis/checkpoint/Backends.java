@@ -4,6 +4,7 @@ import dis.checkpoint.dev.DynamoDbLocal;
 import dis.checkpoint.dev.KeystoneStandIn;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.util.Map;
@@ -44,11 +45,12 @@ public final class Backends implements AutoCloseable {
 
     /** Runs them in a process of their own: prints the environment, and ends when the standard input does. */
     public static void main(String[] arguments) throws Exception {
-        try (Backends backends = new Backends()) {
-            backends.environment().forEach((name, value) -> System.out.println(name + '=' + value));
-            System.out.println();
-            System.in.transferTo(OutputStream.nullOutputStream());
-        }
+        PrintStream output = System.out;
+        System.setOut(System.err); // DynamoDB Local prints its settings.
+        new Backends().environment().forEach((name, value) -> output.println(name + '=' + value));
+        output.println();
+        System.in.transferTo(OutputStream.nullOutputStream());
+        System.exit(0); // Threads of DynamoDB Local go on.
     }
 
     private static int freePort() throws IOException {

@@ -7,7 +7,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -30,23 +30,34 @@ public record PackagedFunction(List<String> command) {
 
     private static final String HANDLER = "io.quarkus.amazon.lambda.runtime.QuarkusStreamHandler::handleRequest";
 
-    /** Unpacks {@link #ZIP} into a directory. */
+    /** Unpacks {@link #ZIP} into a directory, in place of what is there. */
     public static PackagedFunction unpack(Path directory) throws IOException {
+        delete(directory);
         try (ZipInputStream zip = new ZipInputStream(Files.newInputStream(ZIP))) {
             for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
                 Path target = directory.resolve(entry.getName());
                 if (!entry.isDirectory()) {
                     Files.createDirectories(target.getParent());
-                    Files.copy(zip, target, StandardCopyOption.REPLACE_EXISTING);
+                    Files.copy(zip, target);
                 }
             }
         }
         File executable = directory.resolve(NATIVE_EXECUTABLE).toFile();
-        if (executable.exists()) {
-            executable.setExecutable(true);
-            return new PackagedFunction(List.of(executable.getAbsolutePath()));
+        if (!executable.exists()) {
+            return new PackagedFunction(javaCommand(directory));
         }
-        return new PackagedFunction(javaCommand(directory));
+        executable.setExecutable(true);
+        return new PackagedFunction(List.of(executable.getAbsolutePath()));
+    }
+
+    private static void delete(Path directory) throws IOException {
+        if (Files.exists(directory)) {
+            try (Stream<Path> files = Files.walk(directory)) {
+                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.delete(file);
+                }
+            }
+        }
     }
 
     /** With the flags that Lambda's own Java runtimes set, and their way to poll. */
