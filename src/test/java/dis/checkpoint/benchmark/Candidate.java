@@ -1,0 +1,78 @@
+package dis.checkpoint.benchmark;
+
+import dis.checkpoint.PackagedFunction;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import java.util.zip.DeflaterInputStream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
+
+/**
+ * Something to measure.
+ *
+ * @param built when
+ * @param unpackedBytes what Lambda unpacks
+ * @param zipBytes what is deployed; for a bare executable, that executable deflated
+ */
+record Candidate(String name, PackagedFunction function, FileTime built, long unpackedBytes, long zipBytes) {
+
+    private static final Path TARGET = Path.of("target");
+
+    /**
+     * The packaged function, and the peers that are asked for.
+     *
+     * @param peers {@code name=/path/of/an/executable}, separated by commas; may be empty
+     */
+    static List<Candidate> all(String peers) throws IOException {
+        List<Candidate> candidates = new ArrayList<>(List.of(packaged()));
+        for (String peer : peers.isBlank() ? new String[0] : peers.split(",")) {
+            String[] nameAndPath = peer.strip().split("=", 2);
+            if (nameAndPath.length != 2 || !Files.isExecutable(Path.of(nameAndPath[1]))) {
+                throw new IllegalArgumentException("benchmark.peers must be name=/path/of/an/executable, not " + peer);
+            }
+            candidates.add(executable(nameAndPath[0], Path.of(nameAndPath[1])));
+        }
+        return candidates;
+    }
+
+    /** What {@link PackagedFunction#ZIP} holds; but a native executable that an earlier build has left comes first. */
+    private static Candidate packaged() throws IOException {
+        try (ZipFile zip = new ZipFile(PackagedFunction.ZIP.toFile());
+                Stream<Path> built = Files.list(TARGET)) {
+            boolean isNative = zip.getEntry(PackagedFunction.NATIVE_EXECUTABLE) != null;
+            Optional<Path> executable = built.filter(file -> file.toString().endsWith("-runner")).findAny();
+            if (!isNative && executable.isPresent()) {
+                return executable("native", executable.get());
+            }
+            return new Candidate(
+                    isNative ? "native" : "JVM",
+                    PackagedFunction.unpack(TARGET.resolve("benchmark-function")),
+                    Files.getLastModifiedTime(PackagedFunction.ZIP),
+                    zip.stream().mapToLong(ZipEntry::getSize).sum(),
+                    Files.size(PackagedFunction.ZIP));
+        }
+    }
+
+    private static Candidate executable(String name, Path path) throws IOException {
+        return new Candidate(
+                name,
+                new PackagedFunction(List.of(path.toAbsolutePath().toString())),
+                Files.getLastModifiedTime(path),
+                Files.size(path),
+                deflatedBytes(path));
+    }
+
+    private static long deflatedBytes(Path file) throws IOException {
+        try (InputStream deflated = new DeflaterInputStream(Files.newInputStream(file))) {
+            return deflated.transferTo(OutputStream.nullOutputStream());
+        }
+    }
+}

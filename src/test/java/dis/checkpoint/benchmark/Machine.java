@@ -1,0 +1,29 @@
+package dis.checkpoint.benchmark;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+
+/**
+ * Where figures come from.
+ *
+ * @param load the average of the last minute: what else runs disturbs them
+ */
+record Machine(String processor, int processors, String kernel, String java, String time, double load) {
+
+    static Machine now() throws IOException {
+        return new Machine(
+                Files.readAllLines(Path.of("/proc/cpuinfo")).stream()
+                        .filter(line -> line.startsWith("model name"))
+                        .findFirst()
+                        .map(line -> line.substring(line.indexOf(':') + 1).strip())
+                        .orElse(System.getProperty("os.arch")),
+                Runtime.getRuntime().availableProcessors(),
+                System.getProperty("os.version"),
+                System.getProperty("java.runtime.version"),
+                Instant.now().truncatedTo(ChronoUnit.SECONDS).toString(),
+                Double.parseDouble(Files.readString(Path.of("/proc/loadavg")).split(" ")[0]));
+    }
+}
