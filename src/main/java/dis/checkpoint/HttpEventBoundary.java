@@ -17,6 +17,10 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Pattern;
 import org.jboss.logging.Logger;
 
@@ -35,16 +39,23 @@ public class HttpEventBoundary implements RequestHandler<APIGatewayV2HTTPEvent, 
     private static final Pattern HEADER_VALUE = Pattern.compile("[^\\x00-\\x08\\x0A-\\x1F\\x7F]*");
     private static final String CONTENT_TYPE = "Content-Type";
 
+    /** Longer than any {@link Call}, and still within the 5 seconds that a caller is promised. */
+    private static final long PATIENCE_MILLIS = 4_900;
+
     private static final Logger LOG = Logger.getLogger(HttpEventBoundary.class);
 
     private final RequestHandler<APIGatewayV2HTTPEvent, APIGatewayV2HTTPResponse> http;
     private final ObjectMapper mapper;
+    private final ScheduledExecutorService executor;
 
     @Inject
     HttpEventBoundary(
-            @Delegate RequestHandler<APIGatewayV2HTTPEvent, APIGatewayV2HTTPResponse> http, ObjectMapper mapper) {
+            @Delegate RequestHandler<APIGatewayV2HTTPEvent, APIGatewayV2HTTPResponse> http,
+            ObjectMapper mapper,
+            ScheduledExecutorService executor) {
         this.http = http;
         this.mapper = mapper;
+        this.executor = executor;
     }
 
     @Override
@@ -61,10 +72,38 @@ public class HttpEventBoundary implements RequestHandler<APIGatewayV2HTTPEvent, 
             event.setIsBase64Encoded(false);
             event.setBody("not base64");
         }
-        APIGatewayV2HTTPResponse response = http.handleRequest(event, context);
-        return response.getStatusCode() < 400 || isInFormat(response)
-                ? response
-                : error(DisError.of(response.getStatusCode()).because("not an acceptable HTTP request"), request.getRequestId());
+        AtomicBoolean late = new AtomicBoolean();
+        APIGatewayV2HTTPResponse response = answer(event, context, late);
+        if (response.getStatusCode() < 400 || isInFormat(response)) {
+            return response;
+        }
+        return error(
+                late.get()
+                        ? DisError.UNAVAILABLE.because("try again later").with("Retry-After", "1")
+                        : DisError.of(response.getStatusCode()).because("not an acceptable HTTP request"),
+                request.getRequestId());
+    }
+
+    /**
+     * Interrupts a wait that lasts too long. Quarkus hands a request to its HTTP server through a queue, and can lose the
+     * signal that there is something in it: the channel finds the queue empty and only then notes that it waits, while the
+     * request may arrive in between. Seen once in some sixty thousand calls on a busy machine.
+     */
+    private APIGatewayV2HTTPResponse answer(APIGatewayV2HTTPEvent event, Context context, AtomicBoolean late) {
+        Thread waiting = Thread.currentThread();
+        Future<?> impatience = executor.schedule(
+                () -> {
+                    late.set(true);
+                    waiting.interrupt();
+                },
+                PATIENCE_MILLIS,
+                TimeUnit.MILLISECONDS);
+        try {
+            return http.handleRequest(event, context);
+        } finally {
+            impatience.cancel(false);
+            Thread.interrupted();
+        }
     }
 
     private static boolean isHttpRequest(APIGatewayV2HTTPEvent event) {
