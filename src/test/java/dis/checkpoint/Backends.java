@@ -2,11 +2,8 @@ package dis.checkpoint;
 
 import dis.checkpoint.dev.DynamoDbLocal;
 import dis.checkpoint.dev.KeystoneStandIn;
-import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.util.Map;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -14,12 +11,10 @@ import java.util.logging.Logger;
 /** What a packaged function talks to: DynamoDB Local with a table, in memory, and the IAM stand-in. */
 public final class Backends implements AutoCloseable {
 
-    private static final String TABLE = "checkpoints";
-
     /** Held, so that its level stays. */
     private static final Logger TABLE_LOG = Logger.getLogger("com.amazonaws.services.dynamodbv2.local");
 
-    private final int tablePort = freePort();
+    private final int tablePort = EmbeddedServices.freePort();
     private final DynamoDbLocal table;
     private final KeystoneStandIn iam;
 
@@ -27,7 +22,7 @@ public final class Backends implements AutoCloseable {
         // It logs every request, and a stack trace for every refused write.
         TABLE_LOG.setLevel(Level.OFF);
         table = DynamoDbLocal.inMemory(tablePort);
-        table.createTable(TABLE);
+        table.createTable(EmbeddedServices.TABLE);
         iam = new KeystoneStandIn(0);
     }
 
@@ -38,7 +33,7 @@ public final class Backends implements AutoCloseable {
                 "AWS_ACCESS_KEY_ID", "local",
                 "AWS_SECRET_ACCESS_KEY", "local",
                 "QUARKUS_DYNAMODB_ENDPOINT_OVERRIDE", "http://127.0.0.1:" + tablePort,
-                "CHECKPOINT_TABLE", TABLE,
+                "CHECKPOINT_TABLE", EmbeddedServices.TABLE,
                 "CHECKPOINT_IAM_ENDPOINT", iam.endpoint().toString(),
                 "CHECKPOINT_IAM_ALLOW_HTTP", "true");
     }
@@ -51,12 +46,6 @@ public final class Backends implements AutoCloseable {
         output.println();
         System.in.transferTo(OutputStream.nullOutputStream());
         System.exit(0); // Threads of DynamoDB Local go on.
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 
     @Override

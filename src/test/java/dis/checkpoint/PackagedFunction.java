@@ -4,6 +4,7 @@ import com.amazonaws.services.lambda.runtime.api.client.AWSLambda;
 import com.amazonaws.services.lambda.runtime.serialization.PojoSerializer;
 import java.io.File;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,7 +17,7 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 
 /**
- * The function as it is deployed, run in a process of its own as Lambda runs it. Needs Linux.
+ * The function as it is deployed, run in a process of its own as Lambda runs it. Needs Linux, with glibc for the JVM package.
  *
  * @param command starts a process that polls a {@link RuntimeApi}
  */
@@ -29,6 +30,9 @@ public record PackagedFunction(List<String> command) {
     public static final String NATIVE_EXECUTABLE = "bootstrap";
 
     private static final String HANDLER = "io.quarkus.amazon.lambda.runtime.QuarkusStreamHandler::handleRequest";
+
+    private static final String POLLING_LIBRARY =
+            "com.amazonaws.services.lambda.runtime.api.client.runtimeapi.NativeClient.JNI";
 
     /** Unpacks {@link #ZIP} into a directory, in place of what is there. */
     public static PackagedFunction unpack(Path directory) throws IOException {
@@ -61,7 +65,7 @@ public record PackagedFunction(List<String> command) {
     }
 
     /** With the flags that Lambda's own Java runtimes set, and their way to poll. */
-    private static List<String> javaCommand(Path directory) {
+    private static List<String> javaCommand(Path directory) throws IOException {
         String classPath = Stream.of(
                         directory.toString(), directory + "/lib/*", jarOf(AWSLambda.class), jarOf(PojoSerializer.class))
                 .collect(Collectors.joining(File.pathSeparator));
@@ -69,10 +73,22 @@ public record PackagedFunction(List<String> command) {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
+                "-D" + POLLING_LIBRARY + "=" + pollingLibrary(directory),
                 "-cp",
                 classPath,
                 AWSLambda.class.getName(),
                 HANDLER);
+    }
+
+    /** A copy for this function alone: by itself, every process writes its own over the same file in {@code /tmp}. */
+    private static Path pollingLibrary(Path directory) throws IOException {
+        String architecture = System.getProperty("os.arch").equals("aarch64") ? "aarch_64" : "x86_64";
+        Path copy = directory.resolve("libaws-lambda-jni.so").toAbsolutePath();
+        try (InputStream library = AWSLambda.class.getResourceAsStream(
+                "/jni/libaws-lambda-jni.linux-" + architecture + ".so")) {
+            Files.copy(library, copy);
+        }
+        return copy;
     }
 
     private static String jarOf(Class<?> type) {

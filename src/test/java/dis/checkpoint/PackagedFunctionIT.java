@@ -120,6 +120,9 @@ class PackagedFunctionIT {
     private static void unzip(InputStream archive, Map<String, byte[]> files) throws IOException {
         ZipInputStream zip = new ZipInputStream(archive);
         for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
+            if (entry.isDirectory()) {
+                continue;
+            }
             byte[] content = zip.readAllBytes();
             files.put(entry.getName(), content);
             if (entry.getName().endsWith(".jar")) {
