@@ -6,13 +6,14 @@ import dis.checkpoint.dev.KeystoneStandIn;
 import io.restassured.response.Response;
 import io.restassured.response.ValidatableResponse;
 import io.restassured.specification.RequestSpecification;
+import java.net.URI;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.UUID;
 import org.eclipse.microprofile.config.ConfigProvider;
 
 /** The calls of the function over HTTP, as a member of {@link #PROJECT}. */
-final class Api {
+public final class Api {
 
     static final String PROJECT = KeystoneStandIn.PROJECTS.get(0);
     static final String OTHER_PROJECT = KeystoneStandIn.PROJECTS.get(1);
@@ -25,11 +26,16 @@ final class Api {
         return "/v2/" + PROJECT + "/checkpoints";
     }
 
+    /** Where the function's HTTP requests become API Gateway events. */
+    public static URI endpoint() {
+        int port = ConfigProvider.getConfig()
+                .getValue("quarkus.lambda.mock-event-server.test-port", Integer.class);
+        return URI.create("http://127.0.0.1:" + port);
+    }
+
     /** Without a token. */
     static RequestSpecification anonymous() {
-        return given().baseUri("http://127.0.0.1")
-                .port(ConfigProvider.getConfig().getValue("quarkus.lambda.mock-event-server.test-port", Integer.class))
-                .urlEncodingEnabled(false);
+        return given().baseUri(endpoint().toString()).urlEncodingEnabled(false);
     }
 
     static RequestSpecification with(String token) {

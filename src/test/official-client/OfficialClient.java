@@ -1,0 +1,117 @@
+import com.huaweicloud.dis.DIS;
+import com.huaweicloud.dis.DISClient;
+import com.huaweicloud.dis.DISConfig;
+import com.huaweicloud.dis.core.auth.AuthType;
+import com.huaweicloud.dis.exception.DISClientException;
+import com.huaweicloud.dis.exception.DISSequenceNumberOutOfRangeException;
+import com.huaweicloud.dis.iface.data.request.CommitCheckpointRequest;
+import com.huaweicloud.dis.iface.data.request.DeleteCheckpointRequest;
+import com.huaweicloud.dis.iface.data.request.GetCheckpointRequest;
+import com.huaweicloud.dis.iface.data.response.GetCheckpointResult;
+import com.huaweicloud.dis.util.CheckpointTypeEnum;
+import java.util.function.Supplier;
+
+/**
+ * A consumer's use of checkpoints, through the official client as it is published. Prints what came of each step.
+ *
+ * <p>Run from source, on the class path of the client alone: {@code OfficialClient endpoint project token app}.
+ */
+class OfficialClient {
+
+    private static final String STREAM = "newstream";
+    private static final String PARTITION = "shardId-0000000000";
+    private static final String PARTITION_ALIAS = "0";
+
+    private final String app;
+    private final DIS client;
+
+    OfficialClient(String endpoint, String project, String token, String app) {
+        this.app = app;
+        client = new DISClient(new DISConfig()
+                .setEndpoint(endpoint)
+                .setRegion("eu-de")
+                .setProjectId(project)
+                .setAuthType(AuthType.AUTHTOKEN.getAuthType())
+                .setAuthToken(token)
+                .set(DISConfig.PROPERTY_PRODUCER_EXCEPTION_RETRIES, "0"));
+    }
+
+    public static void main(String[] args) {
+        OfficialClient consumer = new OfficialClient(args[0], args[1], args[2], args[3]);
+        OfficialClient intruder = new OfficialClient(args[0], args[1], "not-" + args[2], args[3]);
+
+        report("get before the first commit", () -> consumer.get(PARTITION));
+        report("commit 9", () -> consumer.commit("9", "first"));
+        report("get", () -> consumer.get(PARTITION));
+        report("commit the higher 10", () -> consumer.commit("10", "second – 😀"));
+        report("commit 10 again", () -> consumer.commit("10", "second – 😀"));
+        report("commit the lower 9", () -> consumer.commit("9", "late"));
+        report("get by the other spelling", () -> consumer.get(PARTITION_ALIAS));
+        report("commit 11 in generation 5", () -> consumer.commit("11", "", 5));
+        report("commit 12 in generation 4", () -> consumer.commit("12", "", 4));
+        report("get after the refusals", () -> consumer.get(PARTITION));
+        report("delete", consumer::delete);
+        report("get after delete", () -> consumer.get(PARTITION));
+        report("commit with a bad token", () -> intruder.commit("13", ""));
+        report("get with a bad token", () -> intruder.get(PARTITION));
+    }
+
+    private static void report(String step, Supplier<String> call) {
+        String outcome;
+        try {
+            outcome = call.get();
+        } catch (DISSequenceNumberOutOfRangeException e) {
+            outcome = "%s, stored is %d".formatted(e.getClass().getSimpleName(), e.getEarliestSequenceNumber());
+        } catch (DISClientException e) {
+            outcome = e.getClass().getSimpleName();
+        }
+        System.out.println(step + ": " + outcome);
+    }
+
+    private String commit(String sequenceNumber, String metadata) {
+        return commit(request(sequenceNumber, metadata));
+    }
+
+    private String commit(String sequenceNumber, String metadata, long generation) {
+        CommitCheckpointRequest request = request(sequenceNumber, metadata);
+        request.setClientId("consumer-of-generation-" + generation);
+        request.setGenerationId(generation);
+        return commit(request);
+    }
+
+    private String commit(CommitCheckpointRequest request) {
+        client.commitCheckpoint(request);
+        return "done";
+    }
+
+    private CommitCheckpointRequest request(String sequenceNumber, String metadata) {
+        CommitCheckpointRequest request = new CommitCheckpointRequest();
+        request.setStreamName(STREAM);
+        request.setAppName(app);
+        request.setCheckpointType(CheckpointTypeEnum.LAST_READ.name());
+        request.setPartitionId(PARTITION);
+        request.setSequenceNumber(sequenceNumber);
+        request.setMetadata(metadata);
+        return request;
+    }
+
+    private String get(String partition) {
+        GetCheckpointRequest request = new GetCheckpointRequest();
+        request.setStreamName(STREAM);
+        request.setAppName(app);
+        request.setCheckpointType(CheckpointTypeEnum.LAST_READ.name());
+        request.setPartitionId(partition);
+        GetCheckpointResult checkpoint = client.getCheckpoint(request);
+        return "%s \"%s\"".formatted(checkpoint.getSequenceNumber(), checkpoint.getMetadata());
+    }
+
+    private String delete() {
+        DeleteCheckpointRequest request = new DeleteCheckpointRequest();
+        request.setStreamName(STREAM);
+        request.setAppName(app);
+        request.setCheckpointType(CheckpointTypeEnum.LAST_READ.name());
+        request.setPartitionId(PARTITION);
+        client.deleteCheckpoint(request);
+        return "done";
+    }
+}
