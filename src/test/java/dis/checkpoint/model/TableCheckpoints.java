@@ -1,0 +1,79 @@
+package dis.checkpoint.model;
+
+import dis.checkpoint.Checkpoint;
+import dis.checkpoint.CheckpointKey;
+import dis.checkpoint.Consumer;
+import dis.checkpoint.Deadline;
+import dis.checkpoint.PartitionId;
+import dis.checkpoint.SequenceNumber;
+import dis.checkpoint.error.DisError;
+import dis.checkpoint.error.DisException;
+import dis.checkpoint.table.CheckpointTable;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.Supplier;
+
+/** The function's table without the HTTP before it, for as many callers at a time as there are. */
+record TableCheckpoints(CheckpointTable table) implements Checkpoints {
+
+    @Override
+    public Answer submit(Submit submit) {
+        return answer(() -> stored(submit));
+    }
+
+    private Answer stored(Submit submit) {
+        Checkpoint submitted = new Checkpoint(
+                new SequenceNumber(submit.sequenceNumber()),
+                submit.metadata(),
+                submit.generation().map(OptionalLong::of).orElse(OptionalLong.empty()),
+                submit.clientId());
+        Optional<Checkpoint> refusing = table.submit(key(submit.consumer(), submit.partition()), submitted, deadline());
+        return refusing.<Answer>map(stored -> stored.fences(submitted)
+                        ? new IllegalGeneration()
+                        : new OutOfRange(submit.sequenceNumber(), stored.sequenceNumber().value()))
+                .orElse(new Stored());
+    }
+
+    @Override
+    public Answer query(Query query) {
+        return answer(() -> table.find(key(query.consumer(), query.partition()), deadline())
+                .map(stored -> new Found(stored.sequenceNumber().toString(), stored.metadata()))
+                .orElse(new Found("-1", "")));
+    }
+
+    @Override
+    public Answer delete(Delete delete) {
+        return answer(() -> {
+            table.delete(key(delete.consumer(), delete.partition()), deadline());
+            return new Deleted();
+        });
+    }
+
+    @Override
+    public Answer deleteAll(DeleteAll deleteAll) {
+        return answer(() -> {
+            table.deleteAll(deleteAll.consumer(), deadline());
+            return new Deleted();
+        });
+    }
+
+    private static Answer answer(Supplier<Answer> call) {
+        try {
+            return call.get();
+        } catch (DisException e) {
+            if (e.error() == DisError.UNAVAILABLE) {
+                return new Unavailable();
+            }
+            throw e;
+        }
+    }
+
+    private static CheckpointKey key(Consumer consumer, String partition) {
+        return consumer.partition(PartitionId.parse(partition));
+    }
+
+    private static Deadline deadline() {
+        return Deadline.in(Duration.ofSeconds(30));
+    }
+}
