@@ -92,9 +92,11 @@ public class CheckpointResource {
             @Context UriInfo uri) {
         refuseRepeated(uri);
         Consumer consumer = consumer(stream, app);
-        if (partition == null) {
+        if (!uri.getQueryParameters().containsKey(PARTITION_ID)) {
             call.isAbout(consumer);
             table.deleteAll(consumer, call.deadline());
+        } else if (partition == null) { // JAX-RS takes an empty value for none, and here none means all.
+            throw DisError.INVALID_PARTITION_ID.because(PartitionId.RULE);
         } else {
             CheckpointKey key = consumer.partition(PartitionId.parse(partition));
             call.isAbout(key);

@@ -58,7 +58,7 @@ class TokenCache {
         try {
             return answer.join().grant();
         } catch (CompletionException e) {
-            throw (RuntimeException) e.getCause();
+            throw e.getCause() instanceof RuntimeException outage ? outage : e;
         }
     }
 
@@ -75,7 +75,7 @@ class TokenCache {
     private void ask(Token token, String fingerprint, CompletableFuture<Answer> mine) {
         try {
             mine.complete(answer(keystone.validate(token)));
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             forget(fingerprint, mine);
             mine.completeExceptionally(e);
         }

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 import software.amazon.awssdk.awscore.AwsRequestOverrideConfiguration;
@@ -68,6 +69,8 @@ public class CheckpointTable {
 
     /** The most items that one BatchWriteItem takes. */
     private static final int BATCH = 25;
+
+    private static final Duration PAUSE_BEFORE_UNPROCESSED = Duration.ofMillis(50);
 
     private static final Duration ATTEMPT_TIMEOUT = Duration.ofSeconds(1);
 
@@ -180,13 +183,15 @@ public class CheckpointTable {
     }
 
     private void write(List<WriteRequest> batch, Deadline deadline) {
-        List<WriteRequest> left = batch;
+        Map<String, List<WriteRequest>> left = Map.of(table, batch);
         while (!left.isEmpty()) {
-            Map<String, List<WriteRequest>> requests = Map.of(table, left);
+            Map<String, List<WriteRequest>> requests = left;
             left = calling(() -> client.batchWriteItem(
                             request -> request.requestItems(requests).overrideConfiguration(until(deadline))))
-                    .unprocessedItems()
-                    .getOrDefault(table, List.of());
+                    .unprocessedItems();
+            if (!left.isEmpty()) {
+                LockSupport.parkNanos(PAUSE_BEFORE_UNPROCESSED.toNanos());
+            }
         }
     }
 
