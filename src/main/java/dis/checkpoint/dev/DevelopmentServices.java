@@ -21,6 +21,7 @@ class DevelopmentServices {
 
     private final URI tableEndpoint;
     private final Path tableData;
+    private final int iamPort;
     private final CheckpointConfig config;
     private DynamoDbLocal table;
     private KeystoneStandIn iam;
@@ -28,14 +29,16 @@ class DevelopmentServices {
     DevelopmentServices(
             @ConfigProperty(name = "quarkus.dynamodb.endpoint-override") URI tableEndpoint,
             @ConfigProperty(name = "development.table-data") Path tableData,
+            @ConfigProperty(name = "development.iam-port") int iamPort,
             CheckpointConfig config) {
         this.tableEndpoint = tableEndpoint;
         this.tableData = tableData;
+        this.iamPort = iamPort;
         this.config = config;
     }
 
     void start(@Observes @Priority(1) StartupEvent event) throws Exception {
-        iam = new KeystoneStandIn(config.iam().endpoint().getPort());
+        iam = new KeystoneStandIn(iamPort);
         table = DynamoDbLocal.in(tableData, tableEndpoint.getPort());
         table.createTable(config.table());
         String project = KeystoneStandIn.PROJECTS.get(0);
