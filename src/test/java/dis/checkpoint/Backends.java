@@ -49,7 +49,7 @@ public final class Backends implements AutoCloseable {
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() {
         iam.close();
         table.close();
     }

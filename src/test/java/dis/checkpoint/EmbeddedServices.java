@@ -39,12 +39,8 @@ public class EmbeddedServices implements QuarkusTestResourceLifecycleManager {
 
     @Override
     public void stop() {
-        try {
-            iam.close();
-            table.close();
-        } catch (Exception e) {
-            throw new IllegalStateException(e);
-        }
+        iam.close();
+        table.close();
     }
 
     static int freePort() throws IOException {

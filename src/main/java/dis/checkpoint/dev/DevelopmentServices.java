@@ -46,7 +46,7 @@ class DevelopmentServices {
                 KeystoneStandIn.tokenOf(project));
     }
 
-    void stop(@Observes ShutdownEvent event) throws Exception {
+    void stop(@Observes ShutdownEvent event) {
         iam.close();
         table.close();
     }

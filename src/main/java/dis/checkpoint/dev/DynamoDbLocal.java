@@ -66,9 +66,13 @@ public final class DynamoDbLocal implements AutoCloseable {
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() {
         client.close();
-        server.stop();
+        try {
+            server.stop();
+        } catch (Exception e) {
+            throw new IllegalStateException("DynamoDB Local does not stop", e);
+        }
     }
 
     private static KeySchemaElement key(String name, KeyType type) {
