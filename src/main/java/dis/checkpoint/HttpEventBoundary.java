@@ -15,7 +15,9 @@ import jakarta.decorator.Delegate;
 import jakarta.inject.Inject;
 import java.util.Base64;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
@@ -37,6 +39,11 @@ public class HttpEventBoundary implements RequestHandler<APIGatewayV2HTTPEvent, 
     private static final Pattern QUERY = Pattern.compile("[\\x21-\\x7E&&[^#]]*");
     private static final Pattern HEADER_NAME = Pattern.compile("[A-Za-z0-9!#$%&'*+.^_`|~-]+");
     private static final Pattern HEADER_VALUE = Pattern.compile("[^\\x00-\\x08\\x0A-\\x1F\\x7F]*");
+
+    /** Between the caller and API Gateway: an event holds the body as a whole. */
+    private static final Set<String> OF_THE_CONNECTION =
+            Set.of("connection", "content-length", "expect", "te", "trailer", "transfer-encoding", "upgrade");
+
     private static final String CONTENT_TYPE = "Content-Type";
 
     /** Longer than any {@link Call}, and still within the 5 seconds that a caller is promised. */
@@ -67,6 +74,7 @@ public class HttpEventBoundary implements RequestHandler<APIGatewayV2HTTPEvent, 
         if (request.getRequestId() == null) {
             request.setRequestId(UUID.randomUUID().toString());
         }
+        removeWhatNobodyReads(event);
         if (event.getIsBase64Encoded() && !isBase64(event.getBody())) {
             // Refused as text that is not JSON, and not before the token has been looked at.
             event.setIsBase64Encoded(false);
@@ -116,6 +124,15 @@ public class HttpEventBoundary implements RequestHandler<APIGatewayV2HTTPEvent, 
                 && (event.getHeaders() == null
                         || event.getHeaders().entrySet().stream().allMatch(header -> matches(HEADER_NAME, header.getKey())
                                 && (header.getValue() == null || matches(HEADER_VALUE, header.getValue()))));
+    }
+
+    /** The HTTP stack would parse it all the same, and fail where it cannot; an address it would even look up. */
+    private static void removeWhatNobodyReads(APIGatewayV2HTTPEvent event) {
+        event.getRequestContext().getHttp().setSourceIp(null);
+        event.setCookies(null);
+        if (event.getHeaders() != null) {
+            event.getHeaders().keySet().removeIf(name -> OF_THE_CONNECTION.contains(name.toLowerCase(Locale.ROOT)));
+        }
     }
 
     private static boolean matches(Pattern pattern, String text) {

@@ -5,15 +5,20 @@ import dis.checkpoint.dev.KeystoneStandIn;
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import java.io.IOException;
 import java.net.ServerSocket;
+import java.net.URI;
 import java.util.Map;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 
-/** The table and the IAM that the function talks to in tests; injected into fields of their types. */
+/**
+ * The table, the way to it and the IAM that the function talks to in tests; injected into fields of their types. The
+ * {@link DynamoDbClient} goes to the table by itself.
+ */
 public class EmbeddedServices implements QuarkusTestResourceLifecycleManager {
 
     static final String TABLE = "checkpoints";
 
     private DynamoDbLocal table;
+    private TableProxy proxy;
     private KeystoneStandIn iam;
 
     @Override
@@ -22,9 +27,10 @@ public class EmbeddedServices implements QuarkusTestResourceLifecycleManager {
             int port = freePort();
             table = DynamoDbLocal.inMemory(port);
             table.createTable(TABLE);
+            proxy = new TableProxy(URI.create("http://127.0.0.1:" + port));
             iam = new KeystoneStandIn(0);
             return Map.of(
-                    "quarkus.dynamodb.endpoint-override", "http://127.0.0.1:" + port,
+                    "quarkus.dynamodb.endpoint-override", proxy.endpoint().toString(),
                     "checkpoint.iam.endpoint", iam.endpoint().toString());
         } catch (Exception e) {
             throw new IllegalStateException(e);
@@ -34,12 +40,14 @@ public class EmbeddedServices implements QuarkusTestResourceLifecycleManager {
     @Override
     public void inject(TestInjector injector) {
         injector.injectIntoFields(iam, new TestInjector.MatchesType(KeystoneStandIn.class));
+        injector.injectIntoFields(proxy, new TestInjector.MatchesType(TableProxy.class));
         injector.injectIntoFields(table.client(), new TestInjector.MatchesType(DynamoDbClient.class));
     }
 
     @Override
     public void stop() {
         iam.close();
+        proxy.close();
         table.close();
     }
 

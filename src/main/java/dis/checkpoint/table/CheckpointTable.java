@@ -26,6 +26,7 @@ import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.profiles.ProfileFile;
+import software.amazon.awssdk.retries.api.BackoffStrategy;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClientBuilder;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
@@ -76,6 +77,9 @@ public class CheckpointTable {
 
     private static final int MAX_ATTEMPTS = 3;
 
+    /** Of a throttled attempt. By default it is so long that the time of the call could run out before its attempts. */
+    private static final Duration THROTTLING_DELAY = Duration.ofMillis(250);
+
     /** Of one call with its retries. */
     private static final Duration CALL_TIMEOUT = Duration.ofSeconds(3);
     private static final String RETRY_AFTER_SECONDS = "1";
@@ -89,7 +93,10 @@ public class CheckpointTable {
         // Standard retries: the adaptive ones would hold calls back at the client, where a function that makes one call
         // at a time gains nothing. No profile files: a function has none, and looking for them takes time.
         builder.overrideConfiguration(builder.overrideConfiguration().toBuilder()
-                .retryStrategy(AwsRetryStrategy.standardRetryStrategy().toBuilder().maxAttempts(MAX_ATTEMPTS).build())
+                .retryStrategy(AwsRetryStrategy.standardRetryStrategy().toBuilder()
+                        .maxAttempts(MAX_ATTEMPTS)
+                        .throttlingBackoffStrategy(BackoffStrategy.exponentialDelay(THROTTLING_DELAY, ATTEMPT_TIMEOUT))
+                        .build())
                 .apiCallTimeout(CALL_TIMEOUT)
                 .apiCallAttemptTimeout(ATTEMPT_TIMEOUT)
                 .defaultProfileFile(ProfileFile.aggregator().build())

@@ -1,0 +1,95 @@
+package dis.checkpoint.iam;
+
+import static org.hamcrest.MatcherAssert.assertThat;
+import static org.hamcrest.Matchers.is;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.sun.net.httpserver.HttpExchange;
+import dis.checkpoint.CheckpointConfig;
+import dis.checkpoint.Soak;
+import dis.checkpoint.dev.KeystoneStandIn;
+import dis.checkpoint.error.DisError;
+import dis.checkpoint.error.DisException;
+import io.smallrye.config.PropertiesConfigSource;
+import io.smallrye.config.SmallRyeConfigBuilder;
+import java.io.IOException;
+import java.time.Clock;
+import java.util.Collections;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** That questions which IAM never answers do not go on occupying threads. */
+class HangingIamTest {
+
+    private static final int CALLERS = 32;
+    private static final int QUESTIONS = Soak.number("hanging-calls", 96);
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    @Timeout(3_600)
+    void noQuestionGoesOnAfterItsTime(boolean drips) throws Exception {
+        CountDownLatch over = new CountDownLatch(1);
+        ScheduledExecutorService questions = Executors.newScheduledThreadPool(CALLERS);
+        ExecutorService callers = Executors.newFixedThreadPool(CALLERS);
+        try (KeystoneStandIn iam = new KeystoneStandIn(0)) {
+            iam.answerWith(exchange -> hang(exchange, drips, over));
+            CheckpointConfig config = config(iam);
+            TokenCache tokens =
+                    new TokenCache(new Keystone(config, new ObjectMapper(), questions), Clock.systemUTC(), config);
+            Callable<DisException> caller = () -> assertThrows(
+                    DisException.class, () -> tokens.grant(new Token(UUID.randomUUID().toString()), () -> {}));
+            for (Future<DisException> outage : callers.invokeAll(Collections.nCopies(QUESTIONS, caller))) {
+                assertThat(outage.get().error(), is(DisError.UNAVAILABLE));
+            }
+            System.out.printf(
+                    "Calls that hang at IAM, which %s: %d of %d callers%n", drips ? "drips" : "is silent", QUESTIONS, CALLERS);
+            questions.shutdown();
+            assertThat("every question has ended", questions.awaitTermination(10, TimeUnit.SECONDS), is(true));
+        } finally {
+            over.countDown();
+            callers.shutdownNow();
+            questions.shutdownNow();
+        }
+    }
+
+    private static void hang(HttpExchange exchange, boolean drips, CountDownLatch over) throws IOException {
+        try {
+            if (drips) {
+                exchange.sendResponseHeaders(200, 1_000_000);
+            }
+            while (!over.await(50, TimeUnit.MILLISECONDS)) {
+                if (drips) {
+                    exchange.getResponseBody().write(' ');
+                    exchange.getResponseBody().flush();
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static CheckpointConfig config(KeystoneStandIn iam) {
+        return new SmallRyeConfigBuilder()
+                .withMapping(CheckpointConfig.class)
+                .withSources(new PropertiesConfigSource(
+                        Map.of(
+                                "checkpoint.table", "unused",
+                                "checkpoint.iam.endpoint", iam.endpoint().toString(),
+                                "checkpoint.iam.allow-http", "true"),
+                        "test",
+                        100))
+                .build()
+                .getConfigMapping(CheckpointConfig.class);
+    }
+}
