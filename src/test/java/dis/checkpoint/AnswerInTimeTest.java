@@ -1,6 +1,8 @@
 package dis.checkpoint;
 
 import static org.hamcrest.MatcherAssert.assertThat;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.is;
 import static org.hamcrest.Matchers.lessThan;
 import static org.hamcrest.Matchers.lessThanOrEqualTo;
@@ -198,6 +200,7 @@ class AnswerInTimeTest {
             System.out.printf(
                     "Calls that hang at the table: %d of %d callers; %d connections and %d threads more than before%n",
                     HANGING_CALLS, CALLERS, newConnections, newThreads);
+            assertThat(log.messages(), hasItem(containsString("The table did not answer")));
             assertThat("connections", newConnections, is(lessThanOrEqualTo(CALLERS)));
             assertThat("threads", newThreads, is(lessThanOrEqualTo(CALLERS)));
         }

@@ -108,6 +108,7 @@ class FaultyTableTest {
         proxy.failWith(new Faults());
         try (CapturedLog log = new CapturedLog()) {
             inParallel(caller -> call(caller, apps, numbers, history));
+            assertThat(log.messages(), hasItem(containsString("The table")));
         }
         proxy.recover();
         for (String app : apps) {
