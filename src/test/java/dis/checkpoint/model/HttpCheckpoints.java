@@ -24,7 +24,9 @@ final class HttpCheckpoints implements Checkpoints {
             + "\\[(\\d+)]\\[ should be within ]\\[(\\d+)]\\[ ]\\[9223372036854775807]");
 
     private final ObjectMapper mapper = new ObjectMapper();
-    private final HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    /** One for all tries: each client has threads and connections of its own. */
+    private static final HttpClient CLIENT =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final URI endpoint = Api.endpoint();
 
     @Override
@@ -100,7 +102,7 @@ final class HttpCheckpoints implements Checkpoints {
 
     private HttpResponse<String> send(HttpRequest.Builder request) {
         try {
-            return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+            return CLIENT.send(request.build(), HttpResponse.BodyHandlers.ofString());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
