@@ -23,10 +23,11 @@ final class HttpCheckpoints implements Checkpoints {
     private static final Pattern OUT_OF_RANGE = Pattern.compile("Sequence_number out of range. "
             + "\\[(\\d+)]\\[ should be within ]\\[(\\d+)]\\[ ]\\[9223372036854775807]");
 
-    private final ObjectMapper mapper = new ObjectMapper();
     /** One for all tries: each client has threads and connections of its own. */
     private static final HttpClient CLIENT =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
+    private final ObjectMapper mapper = new ObjectMapper();
     private final URI endpoint = Api.endpoint();
 
     @Override
@@ -104,7 +105,7 @@ final class HttpCheckpoints implements Checkpoints {
         try {
             return CLIENT.send(request.build(), HttpResponse.BodyHandlers.ofString());
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw new UncheckedIOException("No answer from " + endpoint, e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
@@ -116,7 +117,7 @@ final class HttpCheckpoints implements Checkpoints {
         try {
             return mapper.readTree(response.body());
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw new UncheckedIOException("No answer from " + endpoint, e);
         }
     }
 
