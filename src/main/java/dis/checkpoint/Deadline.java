@@ -13,8 +13,4 @@ public record Deadline(long nanos) {
     public Duration remaining() {
         return Duration.ofNanos(nanos - System.nanoTime());
     }
-
-    public boolean hasPassed() {
-        return remaining().compareTo(Duration.ZERO) <= 0;
-    }
 }

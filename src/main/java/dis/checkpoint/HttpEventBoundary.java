@@ -87,7 +87,7 @@ public class HttpEventBoundary implements RequestHandler<APIGatewayV2HTTPEvent, 
         }
         return error(
                 late.get()
-                        ? DisError.UNAVAILABLE.because("try again later").with("Retry-After", "1")
+                        ? DisError.UNAVAILABLE.tryAgainLater()
                         : DisError.of(response.getStatusCode()).because("not an acceptable HTTP request"),
                 request.getRequestId());
     }

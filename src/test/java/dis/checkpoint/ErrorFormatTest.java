@@ -19,7 +19,6 @@ import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -63,7 +62,7 @@ class ErrorFormatTest {
     @ParameterizedTest
     @ValueSource(strings = {"text/plain", "application/xml", "application/x-www-form-urlencoded", "application/*+json", "nonsense"})
     void mediaTypeOfTheBody(String contentType) throws Exception {
-        APIGatewayV2HTTPEvent event = event("POST", "{}");
+        APIGatewayV2HTTPEvent event = Events.event("POST", "", "{}");
         event.getHeaders().put("content-type", contentType);
         assertThat(code(415, event), is("DIS.4200"));
     }
@@ -110,7 +109,7 @@ class ErrorFormatTest {
         byte[] body = new byte[prefix.length + bad.length];
         System.arraycopy(prefix, 0, body, 0, prefix.length);
         System.arraycopy(bad, 0, body, prefix.length, bad.length);
-        APIGatewayV2HTTPEvent event = event("POST", Base64.getEncoder().encodeToString(body));
+        APIGatewayV2HTTPEvent event = Events.event("POST", "", Base64.getEncoder().encodeToString(body));
         event.setIsBase64Encoded(true);
         assertThat(code(400, event), is("DIS.4300"));
     }
@@ -120,7 +119,7 @@ class ErrorFormatTest {
         String app = Api.newApp();
         String body = mapper.writeValueAsString(Api.submission(app, "2"));
         APIGatewayV2HTTPEvent event =
-                event("POST", Base64.getEncoder().encodeToString(body.getBytes(StandardCharsets.UTF_8)));
+                Events.event("POST", "", Base64.getEncoder().encodeToString(body.getBytes(StandardCharsets.UTF_8)));
         event.setIsBase64Encoded(true);
         assertThat(function.handleRequest(event, null).getStatusCode(), is(201));
         assertThat(Api.storedSequenceNumber(app), is("2"));
@@ -129,10 +128,10 @@ class ErrorFormatTest {
     @ParameterizedTest
     @ValueSource(strings = {"!", "{}", "abc=d"})
     void invalidBase64(String body) throws Exception {
-        APIGatewayV2HTTPEvent event = event("POST", body);
+        APIGatewayV2HTTPEvent event = Events.event("POST", "", body);
         event.setIsBase64Encoded(true);
         assertThat(code(400, event), is("DIS.4300"));
-        event = event("POST", body);
+        event = Events.event("POST", "", body);
         event.setIsBase64Encoded(true);
         event.getHeaders().remove("x-auth-token");
         assertThat(code(401, event), is("DIS.4113"));
@@ -142,19 +141,19 @@ class ErrorFormatTest {
     void anEventThatIsNoRequest() throws Exception {
         assertThat(code(400, new APIGatewayV2HTTPEvent()), is("DIS.4200"));
         assertThat(code(400, null), is("DIS.4200"));
-        APIGatewayV2HTTPEvent event = event("POST", "{}");
+        APIGatewayV2HTTPEvent event = Events.event("POST", "", "{}");
         event.setRawPath(null);
         assertThat(code(400, event), is("DIS.4200"));
-        event = event("BAD METHOD", "{}");
+        event = Events.event("BAD METHOD", "", "{}");
         assertThat(code(400, event), is("DIS.4200"));
-        event = event("POST", "{}");
+        event = Events.event("POST", "", "{}");
         event.getHeaders().put("x-auth-token", "a\r\nb: c");
         assertThat(code(400, event), is("DIS.4200"));
     }
 
     @Test
     void theRequestIdIsThatOfTheGateway() throws Exception {
-        APIGatewayV2HTTPEvent event = event("POST", "{}");
+        APIGatewayV2HTTPEvent event = Events.event("POST", "", "{}");
         event.getRequestContext().setRequestId("id-of-the-gateway");
         assertThat(error(400, event).path("request_id").asText(), is("id-of-the-gateway"));
     }
@@ -168,20 +167,6 @@ class ErrorFormatTest {
         assertThat(Api.post("{\"" + echo + "\":1,\"" + echo + "\":1}").asString(), not(containsString(echo)));
         assertThat(Api.post("{" + echo).asString(), not(containsString(echo)));
         assertThat(member().get("/v2/" + echo + "/checkpoints").asString(), not(containsString(echo)));
-    }
-
-    private APIGatewayV2HTTPEvent event(String method, String body) {
-        return APIGatewayV2HTTPEvent.builder()
-                .withRawPath(path())
-                .withHeaders(new LinkedHashMap<>(
-                        Map.of("x-auth-token", Api.TOKEN, "content-type", "application/json")))
-                .withBody(body)
-                .withRequestContext(APIGatewayV2HTTPEvent.RequestContext.builder()
-                        .withHttp(APIGatewayV2HTTPEvent.RequestContext.Http.builder()
-                                .withMethod(method)
-                                .build())
-                        .build())
-                .build();
     }
 
     private JsonNode error(int status, APIGatewayV2HTTPEvent event) throws Exception {

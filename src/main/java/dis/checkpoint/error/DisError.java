@@ -89,4 +89,9 @@ public enum DisError {
     public DisException because(String rule) {
         return new DisException(this, title + " [" + rule + "]");
     }
+
+    /** For what may pass by itself: says that, and when to come back. */
+    public DisException tryAgainLater() {
+        return because("try again later").with("Retry-After", "1");
+    }
 }

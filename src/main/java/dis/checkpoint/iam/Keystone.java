@@ -154,7 +154,7 @@ public class Keystone {
 
     private static DisException unavailable(String what) {
         LOG.errorf("IAM %s", what);
-        return DisError.UNAVAILABLE.because("try again later").with("Retry-After", "1");
+        return DisError.UNAVAILABLE.tryAgainLater();
     }
 
     private static URL url(CheckpointConfig.Iam config, String path) {

@@ -7,7 +7,6 @@ import dis.checkpoint.Consumer;
 import dis.checkpoint.Deadline;
 import dis.checkpoint.SequenceNumber;
 import dis.checkpoint.error.DisError;
-import dis.checkpoint.error.DisException;
 import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Singleton;
 import java.time.Duration;
@@ -82,7 +81,6 @@ public class CheckpointTable {
 
     /** Of one call with its retries. */
     private static final Duration CALL_TIMEOUT = Duration.ofSeconds(3);
-    private static final String RETRY_AFTER_SECONDS = "1";
 
     private static final Logger LOG = Logger.getLogger(CheckpointTable.class);
 
@@ -209,7 +207,7 @@ public class CheckpointTable {
             return null;
         }
         if (remaining.isNegative() || remaining.isZero()) {
-            throw unavailable();
+            throw DisError.UNAVAILABLE.tryAgainLater();
         }
         return AwsRequestOverrideConfiguration.builder().apiCallTimeout(remaining).build();
     }
@@ -219,18 +217,12 @@ public class CheckpointTable {
             return call.get();
         } catch (AwsServiceException e) {
             LOG.errorf("The table refused: %s", e.getMessage());
-            throw e.isThrottlingException()
-                    ? DisError.TRAFFIC_LIMIT.because("try again later").with("Retry-After", RETRY_AFTER_SECONDS)
-                    : unavailable();
+            throw (e.isThrottlingException() ? DisError.TRAFFIC_LIMIT : DisError.UNAVAILABLE).tryAgainLater();
         } catch (SdkException | NullPointerException e) {
             // The latter comes from a connection that the timeout closed while it was being read.
             LOG.errorf("The table did not answer: %s", e.getMessage());
-            throw unavailable();
+            throw DisError.UNAVAILABLE.tryAgainLater();
         }
-    }
-
-    private static DisException unavailable() {
-        return DisError.UNAVAILABLE.because("try again later").with("Retry-After", RETRY_AFTER_SECONDS);
     }
 
     private static Map<String, AttributeValue> item(CheckpointKey key) {
