@@ -17,9 +17,10 @@ import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
-import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 import java.util.List;
+import org.jboss.resteasy.reactive.ResponseStatus;
+import org.jboss.resteasy.reactive.RestResponse;
 
 /**
  * The calls of checkpoint management. The project comes from {@link Call}: the one that the token lets in.
@@ -48,7 +49,8 @@ public class CheckpointResource {
     /** Stores a checkpoint, unless a later one or one of a newer generation is stored (contract, rules 1 to 4). */
     @POST
     @Consumes(MediaType.APPLICATION_JSON)
-    public Response submit(@Valid CheckpointSubmission submission) {
+    @ResponseStatus(201)
+    public void submit(@Valid CheckpointSubmission submission) {
         Checkpoint submitted = submission.checkpoint();
         CheckpointKey key = submission.key(call.project());
         call.isAbout(key);
@@ -56,13 +58,12 @@ public class CheckpointResource {
             call.isRefusedBy(stored);
             throw refusal(submitted, stored);
         });
-        return Response.status(Response.Status.CREATED).build();
     }
 
     /** Answers the stored checkpoint, or {@code -1} where there is none. */
     @GET
-    @Produces(MediaType.APPLICATION_JSON)
-    public Response query(
+    @Produces(ErrorBody.MEDIA_TYPE)
+    public RestResponse<CheckpointAnswer> query(
             @QueryParam(STREAM_NAME) @Text(matches = StreamName.FORMAT, message = StreamName.RULE) String stream,
             @QueryParam(APP_NAME) @Text(matches = AppName.FORMAT, message = AppName.RULE) String app,
             @QueryParam(CHECKPOINT_TYPE) @Text(matches = CheckpointKey.TYPE, message = CheckpointKey.TYPE_RULE)
@@ -74,7 +75,7 @@ public class CheckpointResource {
         refuseRepeated(uri);
         CheckpointKey key = consumer(stream, app).partition(PartitionId.parse(partition));
         call.isAbout(key);
-        return Response.ok(CheckpointAnswer.of(table.find(key, call.deadline())))
+        return RestResponse.ResponseBuilder.ok(CheckpointAnswer.of(table.find(key, call.deadline())))
                 .header(HttpHeaders.CONTENT_TYPE, ErrorBody.MEDIA_TYPE)
                 .build();
     }
