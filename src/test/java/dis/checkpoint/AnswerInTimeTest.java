@@ -52,7 +52,7 @@ class AnswerInTimeTest {
     /** Just in time for IAM: the table is left with what remains. */
     private static final Duration SLOW = Duration.ofMillis(1_800);
 
-    private static final int CALLERS = 32;
+    private static final int CALLERS = Soak.number("callers", 32);
     private static final int HANGING_CALLS = Soak.number("hanging-calls", 96);
 
     @Inject

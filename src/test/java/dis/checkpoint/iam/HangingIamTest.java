@@ -3,6 +3,7 @@ package dis.checkpoint.iam;
 import static org.hamcrest.MatcherAssert.assertThat;
 import static org.hamcrest.Matchers.is;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.fail;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpExchange;
@@ -29,10 +30,10 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** That questions which IAM never answers do not go on occupying threads. */
+/** That questions which IAM never answers do not go on occupying threads, or places in the cache. */
 class HangingIamTest {
 
-    private static final int CALLERS = 32;
+    private static final int CALLERS = Soak.number("callers", 32);
     private static final int QUESTIONS = Soak.number("hanging-calls", 96);
 
     @ParameterizedTest
@@ -43,10 +44,12 @@ class HangingIamTest {
         ScheduledExecutorService questions = Executors.newScheduledThreadPool(CALLERS);
         ExecutorService callers = Executors.newFixedThreadPool(CALLERS);
         try (KeystoneStandIn iam = new KeystoneStandIn(0)) {
-            iam.answerWith(exchange -> hang(exchange, drips, over));
             CheckpointConfig config = config(iam);
             TokenCache tokens =
                     new TokenCache(new Keystone(config, new ObjectMapper(), questions), Clock.systemUTC(), config);
+            Token known = new Token(KeystoneStandIn.tokenOf(KeystoneStandIn.PROJECTS.get(0)));
+            assertThat(tokens.grant(known, () -> {}).isPresent(), is(true));
+            iam.answerWith(exchange -> hang(exchange, drips, over));
             Callable<DisException> caller = () -> assertThrows(
                     DisException.class, () -> tokens.grant(new Token(UUID.randomUUID().toString()), () -> {}));
             for (Future<DisException> outage : callers.invokeAll(Collections.nCopies(QUESTIONS, caller))) {
@@ -54,6 +57,8 @@ class HangingIamTest {
             }
             System.out.printf(
                     "Calls that hang at IAM, which %s: %d of %d callers%n", drips ? "drips" : "is silent", QUESTIONS, CALLERS);
+            Runnable asking = () -> fail("a question that was never answered has taken the place of an answer");
+            assertThat(tokens.grant(known, asking).isPresent(), is(true));
             questions.shutdown();
             assertThat("every question has ended", questions.awaitTermination(10, TimeUnit.SECONDS), is(true));
         } finally {
@@ -86,7 +91,10 @@ class HangingIamTest {
                         Map.of(
                                 "checkpoint.table", "unused",
                                 "checkpoint.iam.endpoint", iam.endpoint().toString(),
-                                "checkpoint.iam.allow-http", "true"),
+                                "checkpoint.iam.allow-http", "true",
+                                "checkpoint.iam.cache-time", "PT1H",
+                                // As many questions as there are at a time, and one answer.
+                                "checkpoint.iam.cache-size", Integer.toString(CALLERS + 1)),
                         "test",
                         100))
                 .build()
