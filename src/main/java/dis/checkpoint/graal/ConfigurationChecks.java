@@ -3,10 +3,10 @@ package dis.checkpoint.graal;
 import com.oracle.svm.core.annotate.Substitute;
 import com.oracle.svm.core.annotate.TargetClass;
 import io.quarkus.runtime.configuration.ConfigRecorder;
-import io.quarkus.runtime.configuration.NameIterator;
+import io.quarkus.runtime.configuration.QuarkusConfigFactory;
+import io.quarkus.value.registry.ValueRegistry;
 import io.smallrye.config.ConfigValue;
 import java.util.List;
-import java.util.Set;
 
 /**
  * Leaves checks out of the executable that Quarkus makes at each start, although what they look at was settled when the
@@ -17,23 +17,12 @@ final class ConfigurationChecks {
 
     private ConfigurationChecks() {}
 
-    /** Is there a key below {@code quarkus.} that no extension knows? */
     @TargetClass(className = "io.quarkus.runtime.generated.Config")
-    static final class UnknownKeys {
+    static final class RuntimeConfiguration {
 
         @Substitute
-        private static boolean isMapped(NameIterator name) {
-            return true;
-        }
-    }
-
-    /** Is there a key below the prefix of a mapping that the mapping does not have? */
-    @TargetClass(className = "io.smallrye.config.ConfigMappingContext")
-    static final class UnmappedKeys {
-
-        @Substitute
-        void reportUnknown(Set<String> ignoredPaths) {
-            // An environment variable with such a name is ignored.
+        public static void runtimeConfig(ValueRegistry values) {
+            QuarkusConfigFactory.setConfig(SettledConfiguration.with(values));
         }
     }
 

@@ -1,0 +1,157 @@
+package dis.checkpoint.graal;
+
+import io.quarkus.runtime.ValueRegistryConfigSource;
+import io.quarkus.runtime.configuration.AbstractConfigBuilder;
+import io.quarkus.value.registry.ValueRegistry;
+import io.smallrye.config.ConfigMappings;
+import io.smallrye.config.ConfigMappings.ConfigClass;
+import io.smallrye.config.ConfigValidationException;
+import io.smallrye.config.PropertyNamesMatcher;
+import io.smallrye.config.SmallRyeConfig;
+import io.smallrye.config.SmallRyeConfigBuilder;
+import io.smallrye.config.SmallRyeConfigBuilderCustomizer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+
+/**
+ * The configuration of the extensions as far as {@code application.properties} and defaults settled it when the executable
+ * was built. It is part of the executable; a start reads only the groups of properties that the environment may change.
+ */
+final class SettledConfiguration {
+
+    /** Where one of these is set, everything may be different. */
+    private static final List<String> OF_EVERYTHING = List.of("QUARKUS_PROFILE", "QUARKUS_CONFIG_", "SMALLRYE_CONFIG_");
+
+    /** The prefix of some groups, and the beginning of all others. */
+    private static final String OF_ALL = "quarkus";
+
+    private static final Pattern SEPARATOR = Pattern.compile("[^A-Za-z0-9]");
+    private static final Pattern REFERENCE = Pattern.compile("\\$\\{([^:}]+)");
+
+    /** Made when the executable is built. */
+    private static final Map<ConfigClass, Group> SETTLED = settle();
+
+    /**
+     * Properties with one prefix.
+     *
+     * @param values the instance of the mapping
+     * @param variables how those variables begin that would change a value
+     */
+    private record Group(Object values, Set<String> variables) {
+
+        boolean isUntouchedBy(List<String> environment) {
+            return environment.stream().noneMatch(variable -> variables.stream().anyMatch(variable::startsWith));
+        }
+    }
+
+    private SettledConfiguration() {}
+
+    /**
+     * The configuration of a start.
+     *
+     * @throws ConfigValidationException if a value is missing or of the wrong type
+     */
+    static SmallRyeConfig with(ValueRegistry values) {
+        List<String> environment = Stream.concat(
+                        System.getenv().keySet().stream(), System.getProperties().stringPropertyNames().stream())
+                .map(SettledConfiguration::asVariable)
+                .toList();
+        boolean settled = environment.stream().noneMatch(variable -> OF_EVERYTHING.stream().anyMatch(variable::startsWith));
+        return configuration(ValueRegistryConfigSource.customizer(values), builder -> {
+            Set<ConfigClass> toBeRead = builder.getMappingsBuilder().getMappings();
+            SETTLED.forEach((mapping, group) -> {
+                if (settled && group.isUntouchedBy(environment)) {
+                    toBeRead.remove(mapping);
+                    builder.getMappingsBuilder().getMappingsInstances().put(mapping, group.values());
+                }
+            });
+            // Each look-up of a property without a value would be compared with all of these.
+            builder.getDefaultValues().keySet().removeIf(name -> name.contains("*")
+                    && toBeRead.stream().noneMatch(mapping -> name.startsWith(mapping.getPrefix() + '.')));
+        });
+    }
+
+    private static String asVariable(String property) {
+        return SEPARATOR.matcher(property).replaceAll("_").toUpperCase(Locale.ROOT);
+    }
+
+    /** Without the environment of the machine that builds the executable. */
+    private static Map<ConfigClass, Group> settle() {
+        List<ConfigClass> mappings = new ArrayList<>();
+        SmallRyeConfig config = configuration(builder -> {}, builder -> {
+            builder.setAddDefaultSources(false);
+            mappings.addAll(builder.getMappingsBuilder().getMappings());
+            builder.getMappingsBuilder().getMappings().clear();
+        });
+        Map<ConfigClass, Group> settled = new HashMap<>();
+        for (ConfigClass mapping : mappings) {
+            try {
+                ConfigMappings.registerConfigMappings(config, Set.of(mapping));
+                settled.put(
+                        mapping,
+                        new Group(config.getConfigMapping(mapping.getType(), mapping.getPrefix()), variables(mapping, config)));
+            } catch (ConfigValidationException e) {
+                // It lacks what only the environment has.
+            }
+        }
+        return settled;
+    }
+
+    private static Set<String> variables(ConfigClass mapping, SmallRyeConfig config) {
+        Set<String> variables = new HashSet<>();
+        if (mapping.getPrefix().equals(OF_ALL)) {
+            mapping.getProperties().keySet().forEach(property -> variables.add(asVariable(property)));
+        } else {
+            variables.add(asVariable(mapping.getPrefix() + '.'));
+        }
+        PropertyNamesMatcher properties = ConfigMappings.propertyNamesMatcher(List.of(mapping));
+        StreamSupport.stream(config.getPropertyNames().spliterator(), false)
+                .filter(properties::matches)
+                .forEach(property -> addReferences(property, config, variables));
+        return variables;
+    }
+
+    /** What the value of the property refers to, and what the value of that refers to. */
+    private static void addReferences(String property, SmallRyeConfig config, Set<String> variables) {
+        String value = config.getConfigValue(property).getRawValue();
+        if (value != null) {
+            REFERENCE.matcher(value).results().map(reference -> reference.group(1)).forEach(name -> {
+                if (variables.add(asVariable(name))) {
+                    addReferences(name, config, variables);
+                }
+            });
+        }
+    }
+
+    /** What Quarkus makes of it, between what comes first and what has the last word. */
+    private static SmallRyeConfig configuration(
+            SmallRyeConfigBuilderCustomizer first, Consumer<SmallRyeConfigBuilder> last) {
+        SmallRyeConfigBuilder builder = new SmallRyeConfigBuilder();
+        AbstractConfigBuilder.withCustomizer(builder, first);
+        AbstractConfigBuilder.withCustomizer(builder, "io.quarkus.runtime.generated.RunTimeConfig");
+        AbstractConfigBuilder.withCustomizer(builder, new SmallRyeConfigBuilderCustomizer() {
+
+            @Override
+            public void configBuilder(SmallRyeConfigBuilder complete) {
+                last.accept(complete);
+                // An unknown property is ignored, as everywhere in the environment.
+                complete.withValidateUnknown(false);
+            }
+
+            @Override
+            public int priority() {
+                return Integer.MAX_VALUE;
+            }
+        });
+        return builder.build();
+    }
+}
