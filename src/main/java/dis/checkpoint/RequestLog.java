@@ -7,6 +7,7 @@ import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ContainerResponseContext;
 import jakarta.ws.rs.container.ContainerResponseFilter;
 import jakarta.ws.rs.ext.Provider;
+import java.math.BigDecimal;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -84,7 +85,7 @@ public class RequestLog implements ContainerResponseFilter {
             line.put("app", consumer.app().value());
         });
         call.partition().ifPresent(partition -> line.put("partition", partition.number()));
-        line.put("milliseconds", call.elapsed().toNanos() / 1_000 / 1_000.0);
+        line.put("milliseconds", BigDecimal.valueOf(call.elapsed().toNanos() / 1_000, 3));
         line.put("cold", first);
         return line;
     }
@@ -96,7 +97,7 @@ public class RequestLog implements ContainerResponseFilter {
             line.put("trace", trace);
         }
         line.put("requests", 1);
-        line.put("cold_starts", line.get("cold") == Boolean.TRUE ? 1 : 0);
+        line.put("cold_starts", Boolean.TRUE.equals(line.get("cold")) ? 1 : 0);
         line.put("iam_calls", call.askedIam() ? 1 : 0);
         line.put("iam_cache_hits", call.project() != null && !call.askedIam() ? 1 : 0);
         line.put("_aws", Map.of("Timestamp", System.currentTimeMillis(), "CloudWatchMetrics", METRICS));
