@@ -1,6 +1,7 @@
 package dis.checkpoint;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -93,6 +94,26 @@ class PackagedFunctionIT {
         }
     }
 
+    /** Such a property has its value when the executable is built, and yet is not fixed. */
+    @Test
+    void takesThePropertiesOfExtensionsFromItsEnvironment() throws Exception {
+        Map<String, String> environment = new HashMap<>(backends.environment());
+        environment.put("QUARKUS_LOG_LEVEL", "WARN");
+        Path log = Path.of("target/quiet-function.log");
+        try (RuntimeApi quietRuntime = new RuntimeApi()) {
+            Process quiet = function.start(quietRuntime, environment, log);
+            try {
+                assertEquals(201, submit(quietRuntime, "quiet", "2").getStatusCode());
+                assertEquals(400, submit(quietRuntime, "quiet", "1").getStatusCode());
+                String output = Files.readString(log);
+                assertTrue(output.contains("\"status\":400"), output);
+                assertFalse(output.contains("\"status\":201"), output);
+            } finally {
+                quiet.destroyForcibly();
+            }
+        }
+    }
+
     /** DynamoDB Local must not be shipped, and the stand-in for IAM lets everyone in. */
     @Test
     void holdsNothingThatIsForDevelopmentOnly() throws Exception {
@@ -103,16 +124,20 @@ class PackagedFunctionIT {
         byte[] executable = files.get(PackagedFunction.NATIVE_EXECUTABLE);
         if (executable == null) {
             assertTrue(files.containsKey("dis/checkpoint/CheckpointResource.class"), "a package not looked into");
-            assertEquals(List.of(), files.keySet().stream()
-                    .filter(file -> DEVELOPMENT_ONLY.stream().anyMatch(file::contains))
-                    .toList());
+            assertEquals(
+                    List.of(),
+                    files.keySet().stream()
+                            .filter(file -> DEVELOPMENT_ONLY.stream().anyMatch(file::contains))
+                            .toList());
         } else {
             // The names of the classes that it holds are in its heap.
             String content = new String(executable, StandardCharsets.ISO_8859_1);
             assertTrue(content.contains("dis.checkpoint.CheckpointResource"), "an executable not looked into");
-            assertEquals(List.of(), DEVELOPMENT_ONLY.stream()
-                    .filter(part -> content.contains(part.replace('/', '.')))
-                    .toList());
+            assertEquals(
+                    List.of(),
+                    DEVELOPMENT_ONLY.stream()
+                            .filter(part -> content.contains(part.replace('/', '.')))
+                            .toList());
         }
     }
 
@@ -132,6 +157,11 @@ class PackagedFunctionIT {
     }
 
     private static APIGatewayV2HTTPResponse submit(String stream, String sequenceNumber) throws Exception {
+        return submit(runtime, stream, sequenceNumber);
+    }
+
+    private static APIGatewayV2HTTPResponse submit(RuntimeApi runtime, String stream, String sequenceNumber)
+            throws Exception {
         String body = """
                 {
                   "stream_name" : "%s",
@@ -141,6 +171,7 @@ class PackagedFunctionIT {
                   "checkpoint_type" : "LAST_READ"
                 }""".formatted(stream, sequenceNumber);
         String event = HttpApiEvent.post("/v2/" + PROJECT + "/checkpoints", KeystoneStandIn.tokenOf(PROJECT), body);
-        return HttpApiEvent.response(runtime.submit(event).get(SECONDS_TO_ANSWER, TimeUnit.SECONDS).payload());
+        return HttpApiEvent.response(
+                runtime.submit(event).get(SECONDS_TO_ANSWER, TimeUnit.SECONDS).payload());
     }
 }

@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
@@ -28,17 +29,25 @@ import java.util.stream.StreamSupport;
  */
 final class SettledConfiguration {
 
-    /** Where one of these is set, everything may be different. */
-    private static final List<String> OF_EVERYTHING = List.of("QUARKUS_PROFILE", "QUARKUS_CONFIG_", "SMALLRYE_CONFIG_");
+    private static final Pattern REFERENCE = Pattern.compile("\\$\\{([^:}]+)");
 
     /** The prefix of some groups, and the beginning of all others. */
     private static final String OF_ALL = "quarkus";
 
-    private static final Pattern SEPARATOR = Pattern.compile("[^A-Za-z0-9]");
-    private static final Pattern REFERENCE = Pattern.compile("\\$\\{([^:}]+)");
+    /** How the variables begin that are properties of extensions. */
+    private static final String OF_EXTENSIONS = "QUARKUS_";
+
+    /** With another profile, or from another place, everything may be different. */
+    private static final Set<String> OF_EVERYTHING = Set.of("QUARKUS_PROFILE", "QUARKUS_CONFIG_", "SMALLRYE_CONFIG_");
 
     /** Made when the executable is built. */
     private static final Map<ConfigClass, Group> SETTLED = settle();
+
+    /** How the variables begin that may change something; few, to be quick to look through. */
+    private static final Set<String> BEGINNINGS = SETTLED.values().stream()
+            .flatMap(group -> group.variables().stream())
+            .map(variable -> variable.startsWith(OF_EXTENSIONS) ? OF_EXTENSIONS : variable)
+            .collect(Collectors.toUnmodifiableSet());
 
     /**
      * Properties with one prefix.
@@ -64,24 +73,28 @@ final class SettledConfiguration {
         List<String> environment = Stream.concat(
                         System.getenv().keySet().stream(), System.getProperties().stringPropertyNames().stream())
                 .map(SettledConfiguration::asVariable)
+                .filter(variable -> BEGINNINGS.stream().anyMatch(variable::startsWith))
                 .toList();
-        boolean settled = environment.stream().noneMatch(variable -> OF_EVERYTHING.stream().anyMatch(variable::startsWith));
         return configuration(ValueRegistryConfigSource.customizer(values), builder -> {
             Set<ConfigClass> toBeRead = builder.getMappingsBuilder().getMappings();
             SETTLED.forEach((mapping, group) -> {
-                if (settled && group.isUntouchedBy(environment)) {
+                if (group.isUntouchedBy(environment)) {
                     toBeRead.remove(mapping);
                     builder.getMappingsBuilder().getMappingsInstances().put(mapping, group.values());
                 }
             });
-            // Each look-up of a property without a value would be compared with all of these.
-            builder.getDefaultValues().keySet().removeIf(name -> name.contains("*")
-                    && toBeRead.stream().noneMatch(mapping -> name.startsWith(mapping.getPrefix() + '.')));
+            // With each of these any property is compared that has no value.
+            List<String> prefixes =
+                    toBeRead.stream().map(mapping -> mapping.getPrefix() + '.').toList();
+            builder.getDefaultValues()
+                    .keySet()
+                    .removeIf(property ->
+                            property.contains("*") && prefixes.stream().noneMatch(property::startsWith));
         });
     }
 
     private static String asVariable(String property) {
-        return SEPARATOR.matcher(property).replaceAll("_").toUpperCase(Locale.ROOT);
+        return property.replace('.', '_').replace('-', '_').toUpperCase(Locale.ROOT);
     }
 
     /** Without the environment of the machine that builds the executable. */
@@ -98,7 +111,9 @@ final class SettledConfiguration {
                 ConfigMappings.registerConfigMappings(config, Set.of(mapping));
                 settled.put(
                         mapping,
-                        new Group(config.getConfigMapping(mapping.getType(), mapping.getPrefix()), variables(mapping, config)));
+                        new Group(
+                                config.getConfigMapping(mapping.getType(), mapping.getPrefix()),
+                                variables(mapping, config)));
             } catch (ConfigValidationException e) {
                 // It lacks what only the environment has.
             }
@@ -107,7 +122,7 @@ final class SettledConfiguration {
     }
 
     private static Set<String> variables(ConfigClass mapping, SmallRyeConfig config) {
-        Set<String> variables = new HashSet<>();
+        Set<String> variables = new HashSet<>(OF_EVERYTHING);
         if (mapping.getPrefix().equals(OF_ALL)) {
             mapping.getProperties().keySet().forEach(property -> variables.add(asVariable(property)));
         } else {
@@ -124,11 +139,15 @@ final class SettledConfiguration {
     private static void addReferences(String property, SmallRyeConfig config, Set<String> variables) {
         String value = config.getConfigValue(property).getRawValue();
         if (value != null) {
-            REFERENCE.matcher(value).results().map(reference -> reference.group(1)).forEach(name -> {
-                if (variables.add(asVariable(name))) {
-                    addReferences(name, config, variables);
-                }
-            });
+            REFERENCE
+                    .matcher(value)
+                    .results()
+                    .map(reference -> reference.group(1))
+                    .forEach(name -> {
+                        if (variables.add(asVariable(name))) {
+                            addReferences(name, config, variables);
+                        }
+                    });
         }
     }
 

@@ -9,13 +9,13 @@ import io.smallrye.config.ConfigValue;
 import java.util.List;
 
 /**
- * Leaves checks out of the executable that Quarkus makes at each start, although what they look at was settled when the
- * function was built: each walks all the properties that any extension knows, and together they were half of a start. On the
- * JVM, and so in development and in tests, they still run. What is missing or of the wrong type still stops every start.
+ * What the executable does in another way than Quarkus at each start, because the result was settled when the function was
+ * built. On the JVM, and so in development and in tests, Quarkus does it. What is missing or of the wrong type stops every
+ * start.
  */
-final class ConfigurationChecks {
+final class StartSubstitutions {
 
-    private ConfigurationChecks() {}
+    private StartSubstitutions() {}
 
     @TargetClass(className = "io.quarkus.runtime.generated.Config")
     static final class RuntimeConfiguration {
