@@ -7,6 +7,7 @@ import dis.checkpoint.ProjectId;
 import dis.checkpoint.Text;
 import dis.checkpoint.error.DisError;
 import dis.checkpoint.error.ErrorBody;
+import io.quarkus.smallrye.openapi.OpenApiFilter;
 import jakarta.validation.constraints.DecimalMax;
 import java.lang.reflect.Field;
 import java.lang.reflect.RecordComponent;
@@ -31,6 +32,7 @@ import org.eclipse.microprofile.openapi.models.security.SecurityScheme;
  * Completes the OpenAPI document that the build generates from the resource: with what the token filter and the error
  * catalogue add to every call, and with the rules that only the function's own annotations state.
  */
+@OpenApiFilter(stages = OpenApiFilter.RunStage.RUNTIME_STARTUP)
 public class OpenApiDocument implements OASFilter {
 
     private static final String TOKEN = "token";
@@ -55,15 +57,18 @@ public class OpenApiDocument implements OASFilter {
         document.info(OASFactory.createInfo()
                 .title("DIS checkpoint management")
                 .version("v2")
-                .description("How far an app has read each partition of a stream. A stored checkpoint never moves back."));
+                .description(
+                        "How far an app has read each partition of a stream. A stored checkpoint never moves back."));
         document.addSecurityRequirement(OASFactory.createSecurityRequirement().addScheme(TOKEN));
         document.getComponents()
                 .addSchema(ErrorBody.class.getSimpleName(), errorBody())
-                .addSecurityScheme(TOKEN, OASFactory.createSecurityScheme()
-                        .type(SecurityScheme.Type.APIKEY)
-                        .in(SecurityScheme.In.HEADER)
-                        .name("X-Auth-Token")
-                        .description("A token of the project, from IAM (OpenStack Keystone v3)"));
+                .addSecurityScheme(
+                        TOKEN,
+                        OASFactory.createSecurityScheme()
+                                .type(SecurityScheme.Type.APIKEY)
+                                .in(SecurityScheme.In.HEADER)
+                                .name("X-Auth-Token")
+                                .description("A token of the project, from IAM (OpenStack Keystone v3)"));
         document.getComponents()
                 .getSchemas()
                 .get(CheckpointSubmission.class.getSimpleName())
@@ -74,7 +79,8 @@ public class OpenApiDocument implements OASFilter {
                     .name("project_id")
                     .in(Parameter.In.PATH)
                     .required(true)
-                    .schema(text(OASFactory.createSchema().addType(SchemaType.STRING), ProjectId.FORMAT, ProjectId.RULE)));
+                    .schema(text(
+                            OASFactory.createSchema().addType(SchemaType.STRING), ProjectId.FORMAT, ProjectId.RULE)));
             path.getOperations().values().forEach(OpenApiDocument::addErrors);
         });
     }
@@ -104,9 +110,11 @@ public class OpenApiDocument implements OASFilter {
 
     private static Schema errorBody() {
         Schema body = OASFactory.createSchema().addType(SchemaType.OBJECT);
-        fields(ErrorBody.class).keySet().forEach(field -> body
-                .addProperty(field, OASFactory.createSchema().addType(SchemaType.STRING))
-                .addRequired(field));
+        fields(ErrorBody.class)
+                .keySet()
+                .forEach(field -> body.addProperty(
+                                field, OASFactory.createSchema().addType(SchemaType.STRING))
+                        .addRequired(field));
         return body;
     }
 
@@ -136,13 +144,18 @@ public class OpenApiDocument implements OASFilter {
         if (operation.getRequestBody() == null) {
             errors.removeAll(OF_THE_BODY);
         }
-        errors.stream().collect(Collectors.groupingBy(DisError::status)).forEach((status, ofStatus) ->
-                operation.getResponses().addAPIResponse(status.toString(), error(status, ofStatus)));
+        errors.stream()
+                .collect(Collectors.groupingBy(DisError::status))
+                .forEach((status, ofStatus) ->
+                        operation.getResponses().addAPIResponse(status.toString(), error(status, ofStatus)));
     }
 
     private static APIResponse error(int status, List<DisError> errors) {
-        Content content = OASFactory.createContent().addMediaType(ErrorBody.MEDIA_TYPE, OASFactory.createMediaType()
-                .schema(OASFactory.createSchema().ref(ErrorBody.class.getSimpleName())));
+        Content content = OASFactory.createContent()
+                .addMediaType(
+                        ErrorBody.MEDIA_TYPE,
+                        OASFactory.createMediaType()
+                                .schema(OASFactory.createSchema().ref(ErrorBody.class.getSimpleName())));
         APIResponse response = OASFactory.createAPIResponse()
                 .content(content)
                 .description(errors.stream()
@@ -150,8 +163,9 @@ public class OpenApiDocument implements OASFilter {
                         .distinct()
                         .collect(Collectors.joining(" or ")));
         if (HEADERS.containsKey(status)) {
-            response.addHeader(HEADERS.get(status), OASFactory.createHeader()
-                    .schema(OASFactory.createSchema().addType(SchemaType.STRING)));
+            response.addHeader(
+                    HEADERS.get(status),
+                    OASFactory.createHeader().schema(OASFactory.createSchema().addType(SchemaType.STRING)));
         }
         return response;
     }
