@@ -46,7 +46,9 @@ public @interface Characters {
                 return true;
             }
             int count = text.codePointCount(0, text.length());
-            return min <= count && count <= max && StandardCharsets.UTF_8.newEncoder().canEncode(text);
+            return min <= count
+                    && count <= max
+                    && StandardCharsets.UTF_8.newEncoder().canEncode(text);
         }
     }
 }

@@ -10,7 +10,8 @@ import java.util.Optional;
  * @param sequenceNumber decimal digits, or {@code -1} where no checkpoint is stored
  */
 @RegisterForReflection
-public record CheckpointAnswer(@JsonProperty("sequence_number") String sequenceNumber, String metadata) {
+public record CheckpointAnswer(
+        @JsonProperty("sequence_number") String sequenceNumber, String metadata) {
 
     private static final CheckpointAnswer NONE = new CheckpointAnswer("-1", "");
 

@@ -69,7 +69,10 @@ public class CheckpointResource {
             @QueryParam(CHECKPOINT_TYPE) @Text(matches = CheckpointKey.TYPE, message = CheckpointKey.TYPE_RULE)
                     String type,
             @QueryParam(PARTITION_ID)
-                    @Text(matches = PartitionId.FORMAT, message = PartitionId.RULE, payload = DisError.OfPartitionId.class)
+                    @Text(
+                            matches = PartitionId.FORMAT,
+                            message = PartitionId.RULE,
+                            payload = DisError.OfPartitionId.class)
                     String partition,
             @Context UriInfo uri) {
         refuseRepeated(uri);
@@ -88,7 +91,10 @@ public class CheckpointResource {
             @QueryParam(CHECKPOINT_TYPE) @Text(matches = CheckpointKey.TYPE, message = CheckpointKey.TYPE_RULE)
                     String type,
             @QueryParam(PARTITION_ID)
-                    @Pattern(regexp = PartitionId.FORMAT, message = PartitionId.RULE, payload = DisError.OfPartitionId.class)
+                    @Pattern(
+                            regexp = PartitionId.FORMAT,
+                            message = PartitionId.RULE,
+                            payload = DisError.OfPartitionId.class)
                     String partition,
             @Context UriInfo uri) {
         refuseRepeated(uri);

@@ -12,16 +12,13 @@ import java.util.OptionalLong;
 /** The body of POST, and its rules (contract, "Body of POST"). */
 @RegisterForReflection
 public record CheckpointSubmission(
-        @JsonProperty("app_name")
-        @Text(matches = AppName.FORMAT, message = AppName.RULE)
+        @JsonProperty("app_name") @Text(matches = AppName.FORMAT, message = AppName.RULE)
         String appName,
 
-        @JsonProperty("stream_name")
-        @Text(matches = StreamName.FORMAT, message = StreamName.RULE)
+        @JsonProperty("stream_name") @Text(matches = StreamName.FORMAT, message = StreamName.RULE)
         String streamName,
 
-        @JsonProperty("checkpoint_type")
-        @Text(matches = CheckpointKey.TYPE, message = CheckpointKey.TYPE_RULE)
+        @JsonProperty("checkpoint_type") @Text(matches = CheckpointKey.TYPE, message = CheckpointKey.TYPE_RULE)
         String checkpointType,
 
         @JsonProperty("partition_id")
@@ -30,7 +27,10 @@ public record CheckpointSubmission(
 
         @JsonProperty("sequence_number")
         @Text(matches = SequenceNumber.FORMAT, message = SequenceNumber.RULE, payload = DisError.OfSequenceNumber.class)
-        @DecimalMax(value = SequenceNumber.MAX, message = SequenceNumber.MAX_RULE, payload = DisError.OfSequenceNumber.class)
+        @DecimalMax(
+                value = SequenceNumber.MAX,
+                message = SequenceNumber.MAX_RULE,
+                payload = DisError.OfSequenceNumber.class)
         String sequenceNumber,
 
         @Characters(max = 1000, message = "metadata must be at most 1000 characters, without unpaired surrogates")

@@ -68,7 +68,9 @@ public class HttpEventBoundary implements RequestHandler<APIGatewayV2HTTPEvent, 
     @Override
     public APIGatewayV2HTTPResponse handleRequest(APIGatewayV2HTTPEvent event, Context context) {
         if (!isHttpRequest(event)) {
-            return error(DisError.INVALID_REQUEST.because("the event is not an HTTP request"), UUID.randomUUID().toString());
+            return error(
+                    DisError.INVALID_REQUEST.because("the event is not an HTTP request"),
+                    UUID.randomUUID().toString());
         }
         APIGatewayV2HTTPEvent.RequestContext request = event.getRequestContext();
         if (request.getRequestId() == null) {
@@ -122,8 +124,9 @@ public class HttpEventBoundary implements RequestHandler<APIGatewayV2HTTPEvent, 
                 && matches(PATH, event.getRawPath())
                 && (event.getRawQueryString() == null || matches(QUERY, event.getRawQueryString()))
                 && (event.getHeaders() == null
-                        || event.getHeaders().entrySet().stream().allMatch(header -> matches(HEADER_NAME, header.getKey())
-                                && (header.getValue() == null || matches(HEADER_VALUE, header.getValue()))));
+                        || event.getHeaders().entrySet().stream()
+                                .allMatch(header -> matches(HEADER_NAME, header.getKey())
+                                        && (header.getValue() == null || matches(HEADER_VALUE, header.getValue()))));
     }
 
     /** The HTTP stack would parse it all the same, and fail where it cannot; an address it would even look up. */
@@ -149,7 +152,8 @@ public class HttpEventBoundary implements RequestHandler<APIGatewayV2HTTPEvent, 
 
     /** Whether it was written by {@link dis.checkpoint.error.ErrorMapper}; nothing else answers with this media type. */
     private static boolean isInFormat(APIGatewayV2HTTPResponse response) {
-        return response.getHeaders() != null && ErrorBody.MEDIA_TYPE.equals(response.getHeaders().get(CONTENT_TYPE));
+        return response.getHeaders() != null
+                && ErrorBody.MEDIA_TYPE.equals(response.getHeaders().get(CONTENT_TYPE));
     }
 
     private APIGatewayV2HTTPResponse error(DisException refusal, String requestId) {

@@ -8,7 +8,8 @@ package dis.checkpoint;
 public record PartitionId(long number) {
 
     public static final String FORMAT = "shardId-[0-9]{10}|0|[1-9][0-9]{0,9}";
-    public static final String RULE = "shardId- and ten digits, or a decimal number of up to ten digits without leading zeros";
+    public static final String RULE =
+            "shardId- and ten digits, or a decimal number of up to ten digits without leading zeros";
 
     private static final long MAX = 9_999_999_999L;
     private static final String PREFIX = "shardId-";

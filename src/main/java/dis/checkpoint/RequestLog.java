@@ -29,12 +29,13 @@ public class RequestLog implements ContainerResponseFilter {
     private static final List<Map<String, Object>> METRICS = List.of(Map.of(
             "Namespace", "CheckpointFunction",
             "Dimensions", List.of(List.of("outcome")),
-            "Metrics", List.of(
-                    Map.of("Name", "requests", "Unit", "Count"),
-                    Map.of("Name", "milliseconds", "Unit", "Milliseconds"),
-                    Map.of("Name", "cold_starts", "Unit", "Count"),
-                    Map.of("Name", "iam_calls", "Unit", "Count"),
-                    Map.of("Name", "iam_cache_hits", "Unit", "Count"))));
+            "Metrics",
+                    List.of(
+                            Map.of("Name", "requests", "Unit", "Count"),
+                            Map.of("Name", "milliseconds", "Unit", "Milliseconds"),
+                            Map.of("Name", "cold_starts", "Unit", "Count"),
+                            Map.of("Name", "iam_calls", "Unit", "Count"),
+                            Map.of("Name", "iam_cache_hits", "Unit", "Count"))));
 
     private static final Logger LOG = Logger.getLogger(RequestLog.class);
 

@@ -12,6 +12,7 @@ public record SequenceNumber(long value) implements Comparable<SequenceNumber> {
 
     /** The highest sequence number, as text. */
     public static final String MAX = "9223372036854775807";
+
     public static final String MAX_RULE = "at most " + MAX;
 
     public SequenceNumber {

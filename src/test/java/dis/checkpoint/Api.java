@@ -28,8 +28,7 @@ public final class Api {
 
     /** Where the function's HTTP requests become API Gateway events. */
     public static URI endpoint() {
-        int port = ConfigProvider.getConfig()
-                .getValue("quarkus.lambda.mock-event-server.test-port", Integer.class);
+        int port = ConfigProvider.getConfig().getValue("quarkus.lambda.mock-event-server.test-port", Integer.class);
         return URI.create("http://127.0.0.1:" + port);
     }
 

@@ -91,21 +91,25 @@ class DeploymentTemplateTest {
         for (JsonNode policy : role.get("Policies")) {
             for (JsonNode statement : policy.at("/PolicyDocument/Statement")) {
                 assertThat(statement.get("Effect").asText(), is("Allow"));
-                statement.get("Action").forEach(action ->
-                        allowed.put(action.asText(), statement.get("Resource").toString()));
+                statement
+                        .get("Action")
+                        .forEach(action -> allowed.put(
+                                action.asText(), statement.get("Resource").toString()));
             }
         }
 
-        assertThat(allowed, is(Map.of(
-                "dynamodb:UpdateItem", TABLE,
-                "dynamodb:GetItem", TABLE,
-                "dynamodb:DeleteItem", TABLE,
-                "dynamodb:Query", TABLE,
-                "dynamodb:BatchWriteItem", TABLE,
-                "logs:CreateLogStream", LOG_GROUP,
-                "logs:PutLogEvents", LOG_GROUP,
-                "xray:PutTraceSegments", ANY,
-                "xray:PutTelemetryRecords", ANY)));
+        assertThat(
+                allowed,
+                is(Map.of(
+                        "dynamodb:UpdateItem", TABLE,
+                        "dynamodb:GetItem", TABLE,
+                        "dynamodb:DeleteItem", TABLE,
+                        "dynamodb:Query", TABLE,
+                        "dynamodb:BatchWriteItem", TABLE,
+                        "logs:CreateLogStream", LOG_GROUP,
+                        "logs:PutLogEvents", LOG_GROUP,
+                        "xray:PutTraceSegments", ANY,
+                        "xray:PutTelemetryRecords", ANY)));
         assertThat(role.has("ManagedPolicyArns"), is(false));
         assertThat(
                 role.at("/AssumeRolePolicyDocument/Statement").findValuesAsText("Service"),
@@ -119,8 +123,9 @@ class DeploymentTemplateTest {
 
         assertThat(permissions.size(), is(1));
         assertThat(permissions.get(0).get("Principal").asText(), is("apigateway.amazonaws.com"));
-        assertThat(permissions.get(0).get("SourceArn").findValuesAsText("Ref"), containsInAnyOrder(
-                "AWS::Partition", "AWS::Region", "AWS::AccountId", "HttpApi"));
+        assertThat(
+                permissions.get(0).get("SourceArn").findValuesAsText("Ref"),
+                containsInAnyOrder("AWS::Partition", "AWS::Region", "AWS::AccountId", "HttpApi"));
     }
 
     /** API Gateway refuses a route that ends in a slash, and matches none that doesn't with a path that does. */
@@ -130,11 +135,13 @@ class DeploymentTemplateTest {
                 .map(route -> route.get("RouteKey").asText())
                 .toList();
 
-        assertThat(routes, containsInAnyOrder(
-                "POST /v2/{project_id}/checkpoints",
-                "GET /v2/{project_id}/checkpoints",
-                "DELETE /v2/{project_id}/checkpoints",
-                "$default"));
+        assertThat(
+                routes,
+                containsInAnyOrder(
+                        "POST /v2/{project_id}/checkpoints",
+                        "GET /v2/{project_id}/checkpoints",
+                        "DELETE /v2/{project_id}/checkpoints",
+                        "$default"));
     }
 
     @Test
@@ -160,19 +167,23 @@ class DeploymentTemplateTest {
 
     @Test
     void accessLogHoldsNothingThatTheCallerSentButTheMethod() throws IOException {
-        JsonNode format = MAPPER.readTree(
-                prod.at("/Resources/HttpApiStage/Properties/AccessLogSettings/Format").asText());
+        JsonNode format = MAPPER.readTree(prod.at("/Resources/HttpApiStage/Properties/AccessLogSettings/Format")
+                .asText());
 
-        List<String> variables = StreamSupport.stream(format.spliterator(), false).map(JsonNode::asText).toList();
-        assertThat(variables, containsInAnyOrder(
-                "$context.requestId",
-                "$context.requestTime",
-                "$context.routeKey",
-                "$context.httpMethod",
-                "$context.status",
-                "$context.responseLatency",
-                "$context.integrationLatency",
-                "$context.integrationErrorMessage"));
+        List<String> variables = StreamSupport.stream(format.spliterator(), false)
+                .map(JsonNode::asText)
+                .toList();
+        assertThat(
+                variables,
+                containsInAnyOrder(
+                        "$context.requestId",
+                        "$context.requestTime",
+                        "$context.routeKey",
+                        "$context.httpMethod",
+                        "$context.status",
+                        "$context.responseLatency",
+                        "$context.integrationLatency",
+                        "$context.integrationErrorMessage"));
     }
 
     @Test
@@ -191,7 +202,10 @@ class DeploymentTemplateTest {
         int timeoutMillis = function(prod).get("Timeout").asInt() * 1_000;
 
         assertThat(timeoutMillis, is(10_000));
-        int integrationMillis = resources(prod, "AWS::ApiGatewayV2::Integration").get(0).get("TimeoutInMillis").asInt();
+        int integrationMillis = resources(prod, "AWS::ApiGatewayV2::Integration")
+                .get(0)
+                .get("TimeoutInMillis")
+                .asInt();
         assertThat(integrationMillis, is(greaterThanOrEqualTo(timeoutMillis)));
     }
 
@@ -219,12 +233,12 @@ class DeploymentTemplateTest {
     void tableHasTheKeysOfTheCodeAndIsPaidByRequest() {
         JsonNode table = prod.at("/Resources/CheckpointTable/Properties");
 
-        assertThat(table.get("KeySchema"), is(json("""
-                [{'AttributeName': '%s', 'KeyType': 'HASH'}, {'AttributeName': '%s', 'KeyType': 'RANGE'}]"""
-                .formatted(CheckpointTable.CONSUMER, CheckpointTable.CHECKPOINT))));
+        assertThat(
+                table.get("KeySchema"), is(json("""
+                [{'AttributeName': '%s', 'KeyType': 'HASH'}, {'AttributeName': '%s', 'KeyType': 'RANGE'}]""".formatted(CheckpointTable.CONSUMER, CheckpointTable.CHECKPOINT))));
         assertThat(table.get("AttributeDefinitions"), is(json("""
-                [{'AttributeName': '%s', 'AttributeType': 'S'}, {'AttributeName': '%s', 'AttributeType': 'S'}]"""
-                .formatted(CheckpointTable.CONSUMER, CheckpointTable.CHECKPOINT))));
+                [{'AttributeName': '%s', 'AttributeType': 'S'}, {'AttributeName': '%s', 'AttributeType': 'S'}]""".formatted(
+                        CheckpointTable.CONSUMER, CheckpointTable.CHECKPOINT))));
         assertThat(table.get("BillingMode").asText(), is("PAY_PER_REQUEST"));
     }
 
@@ -236,15 +250,22 @@ class DeploymentTemplateTest {
             assertThat(table.get("UpdateReplacePolicy").asText(), is("Retain"));
             assertThat(table.at("/Properties/SSESpecification/SSEEnabled").asBoolean(), is(true));
             assertThat(
-                    table.at("/Properties/PointInTimeRecoverySpecification/PointInTimeRecoveryEnabled").asBoolean(),
+                    table.at("/Properties/PointInTimeRecoverySpecification/PointInTimeRecoveryEnabled")
+                            .asBoolean(),
                     is(true));
         }
     }
 
     @Test
     void tableIsProtectedFromDeletionInProd() {
-        assertThat(dev.at("/Resources/CheckpointTable/Properties/DeletionProtectionEnabled").asText(), is("false"));
-        assertThat(prod.at("/Resources/CheckpointTable/Properties/DeletionProtectionEnabled").asText(), is("true"));
+        assertThat(
+                dev.at("/Resources/CheckpointTable/Properties/DeletionProtectionEnabled")
+                        .asText(),
+                is("false"));
+        assertThat(
+                prod.at("/Resources/CheckpointTable/Properties/DeletionProtectionEnabled")
+                        .asText(),
+                is("true"));
     }
 
     @Test
@@ -264,20 +285,24 @@ class DeploymentTemplateTest {
     @Test
     void alarmsWatchTheApiTheFunctionAndTheTable() {
         List<String> alarms = resources(prod, "AWS::CloudWatch::Alarm").stream()
-                .map(alarm -> "%s %s of %s, %s".formatted(
-                        alarm.get("Namespace").asText(),
-                        alarm.get("MetricName").asText(),
-                        alarm.at("/Dimensions/0/Value/Ref").asText(),
-                        alarm.path("Statistic").asText(alarm.path("ExtendedStatistic").asText())))
+                .map(alarm -> "%s %s of %s, %s"
+                        .formatted(
+                                alarm.get("Namespace").asText(),
+                                alarm.get("MetricName").asText(),
+                                alarm.at("/Dimensions/0/Value/Ref").asText(),
+                                alarm.path("Statistic")
+                                        .asText(alarm.path("ExtendedStatistic").asText())))
                 .toList();
 
-        assertThat(alarms, containsInAnyOrder(
-                "AWS/ApiGateway 5xx of HttpApi, Sum",
-                "AWS/Lambda Errors of CheckpointLambdaFunction, Sum",
-                "AWS/Lambda Throttles of CheckpointLambdaFunction, Sum",
-                "AWS/Lambda Duration of CheckpointLambdaFunction, p99",
-                "AWS/DynamoDB ReadThrottleEvents of CheckpointTable, Sum",
-                "AWS/DynamoDB WriteThrottleEvents of CheckpointTable, Sum"));
+        assertThat(
+                alarms,
+                containsInAnyOrder(
+                        "AWS/ApiGateway 5xx of HttpApi, Sum",
+                        "AWS/Lambda Errors of CheckpointLambdaFunction, Sum",
+                        "AWS/Lambda Throttles of CheckpointLambdaFunction, Sum",
+                        "AWS/Lambda Duration of CheckpointLambdaFunction, p99",
+                        "AWS/DynamoDB ReadThrottleEvents of CheckpointTable, Sum",
+                        "AWS/DynamoDB WriteThrottleEvents of CheckpointTable, Sum"));
     }
 
     @Test

@@ -50,17 +50,26 @@ class ErrorFormatTest {
     @ParameterizedTest
     @ValueSource(strings = {"PUT", "PATCH", "TRACE"})
     void anUnknownMethodSaysWhichAreAllowed(String method) {
-        String allow = String.join(",", isError(member().request(method, path()), 405, "DIS.4200", "Invalid request.")
-                .extract()
-                .headers()
-                .getValues("Allow"));
+        String allow = String.join(
+                ",",
+                isError(member().request(method, path()), 405, "DIS.4200", "Invalid request.")
+                        .extract()
+                        .headers()
+                        .getValues("Allow"));
         for (String allowed : new String[] {"GET", "POST", "DELETE"}) {
             assertThat(allow, containsString(allowed));
         }
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"text/plain", "application/xml", "application/x-www-form-urlencoded", "application/*+json", "nonsense"})
+    @ValueSource(
+            strings = {
+                "text/plain",
+                "application/xml",
+                "application/x-www-form-urlencoded",
+                "application/*+json",
+                "nonsense"
+            })
     void mediaTypeOfTheBody(String contentType) throws Exception {
         APIGatewayV2HTTPEvent event = Events.event("POST", "", "{}");
         event.getHeaders().put("content-type", contentType);
@@ -69,7 +78,10 @@ class ErrorFormatTest {
 
     @Test
     void mediaTypeOfTheAnswer() {
-        isError(member().accept("text/html").queryParams(Api.query("app", "0")).get(path()), 406, "DIS.4200",
+        isError(
+                member().accept("text/html").queryParams(Api.query("app", "0")).get(path()),
+                406,
+                "DIS.4200",
                 "Invalid request.");
     }
 
@@ -81,11 +93,28 @@ class ErrorFormatTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {
-        "{", "nul", "null", "[]", "7", "\"text\"", "{}{}", "{} x", "{'a':1}", "{\"a\":1,}", "{\"a\":01}", "{\"a\":NaN}",
-        "\uFEFF{", "// comment\n{}", " ", "{\"a\":1,\"a\":2}", "{\"app_name\":\"a\",\"app_name\":\"a\"}",
-        "{\"nested\":{\"a\":1,\"a\":2}}", "{\"a\":\"\u0001\"}"
-    })
+    @ValueSource(
+            strings = {
+                "{",
+                "nul",
+                "null",
+                "[]",
+                "7",
+                "\"text\"",
+                "{}{}",
+                "{} x",
+                "{'a':1}",
+                "{\"a\":1,}",
+                "{\"a\":01}",
+                "{\"a\":NaN}",
+                "\uFEFF{",
+                "// comment\n{}",
+                " ",
+                "{\"a\":1,\"a\":2}",
+                "{\"app_name\":\"a\",\"app_name\":\"a\"}",
+                "{\"nested\":{\"a\":1,\"a\":2}}",
+                "{\"a\":\"\u0001\"}"
+            })
     void malformedJson(String body) {
         isError(Api.post(body), 400, "DIS.4300", "Request error.");
     }
@@ -109,7 +138,8 @@ class ErrorFormatTest {
         byte[] body = new byte[prefix.length + bad.length];
         System.arraycopy(prefix, 0, body, 0, prefix.length);
         System.arraycopy(bad, 0, body, prefix.length, bad.length);
-        APIGatewayV2HTTPEvent event = Events.event("POST", "", Base64.getEncoder().encodeToString(body));
+        APIGatewayV2HTTPEvent event =
+                Events.event("POST", "", Base64.getEncoder().encodeToString(body));
         event.setIsBase64Encoded(true);
         assertThat(code(400, event), is("DIS.4300"));
     }

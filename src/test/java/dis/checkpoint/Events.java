@@ -40,8 +40,7 @@ final class Events {
         return APIGatewayV2HTTPEvent.builder()
                 .withRawPath(Api.path())
                 .withRawQueryString(query)
-                .withHeaders(new LinkedHashMap<>(
-                        Map.of("x-auth-token", Api.TOKEN, "content-type", "application/json")))
+                .withHeaders(new LinkedHashMap<>(Map.of("x-auth-token", Api.TOKEN, "content-type", "application/json")))
                 .withBody(body)
                 .withRequestContext(APIGatewayV2HTTPEvent.RequestContext.builder()
                         .withHttp(APIGatewayV2HTTPEvent.RequestContext.Http.builder()

@@ -60,7 +60,9 @@ final class FaultHistory {
     /** What breaks the promise, in words. */
     List<String> violations() {
         Map<String, List<Answered>> byApp = answers.stream().collect(Collectors.groupingBy(Answered::app));
-        return byApp.values().stream().flatMap(ofOne -> violations(ofOne).stream()).toList();
+        return byApp.values().stream()
+                .flatMap(ofOne -> violations(ofOne).stream())
+                .toList();
     }
 
     private static List<String> violations(Collection<Answered> ofOne) {

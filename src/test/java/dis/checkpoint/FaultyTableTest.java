@@ -101,7 +101,8 @@ class FaultyTableTest {
     @Test
     @Timeout(1_800)
     void anAcknowledgedCheckpointIsDurableAndNeverMovesBack() throws Exception {
-        List<String> apps = IntStream.range(0, APPS).mapToObj(app -> Api.newApp()).toList();
+        List<String> apps =
+                IntStream.range(0, APPS).mapToObj(app -> Api.newApp()).toList();
         List<AtomicLong> numbers = apps.stream().map(app -> new AtomicLong()).toList();
         Map<Fault, Integer> before = proxy.counts();
         FaultHistory history = new FaultHistory();
@@ -120,8 +121,14 @@ class FaultyTableTest {
         System.out.printf(
                 "Faults between function and table: %d calls of %d callers, of them %d acknowledged, %d refused,"
                         + " %d found, %d unknown; requests to the table %s; violations %d%n",
-                history.size(), CALLERS, history.count(Kind.ACKNOWLEDGED), history.count(Kind.REFUSED),
-                history.count(Kind.FOUND), history.count(Kind.UNKNOWN), faults, violations.size());
+                history.size(),
+                CALLERS,
+                history.count(Kind.ACKNOWLEDGED),
+                history.count(Kind.REFUSED),
+                history.count(Kind.FOUND),
+                history.count(Kind.UNKNOWN),
+                faults,
+                violations.size());
         assertThat(violations, is(empty()));
         for (Fault fault : Faults.SINGLE) {
             assertThat(fault.name(), faults.getOrDefault(fault, 0), is(greaterThan(0)));
@@ -148,12 +155,12 @@ class FaultyTableTest {
     }
 
     private Answered submit(String app, long number) {
-        Checkpoint checkpoint =
-                new Checkpoint(new SequenceNumber(number), "", OptionalLong.empty(), Optional.empty());
+        Checkpoint checkpoint = new Checkpoint(new SequenceNumber(number), "", OptionalLong.empty(), Optional.empty());
         long from = System.nanoTime();
         try {
             Optional<Checkpoint> refusing = table.submit(key(app), checkpoint, Deadline.in(TIME));
-            long stored = refusing.map(holder -> holder.sequenceNumber().value()).orElse(number);
+            long stored =
+                    refusing.map(holder -> holder.sequenceNumber().value()).orElse(number);
             Kind kind = refusing.isEmpty() ? Kind.ACKNOWLEDGED : Kind.REFUSED;
             return new Answered(kind, app, number, stored, from, System.nanoTime());
         } catch (DisException e) {
@@ -166,7 +173,8 @@ class FaultyTableTest {
         long from = System.nanoTime();
         try {
             Optional<Checkpoint> found = table.find(key(app), Deadline.in(TIME));
-            long stored = found.map(checkpoint -> checkpoint.sequenceNumber().value()).orElse(NOTHING);
+            long stored =
+                    found.map(checkpoint -> checkpoint.sequenceNumber().value()).orElse(NOTHING);
             return new Answered(Kind.FOUND, app, NOTHING, stored, from, System.nanoTime());
         } catch (DisException e) {
             assertThat(e.error(), is(oneOf(DisError.TRAFFIC_LIMIT, DisError.UNAVAILABLE)));
@@ -203,8 +211,15 @@ class FaultyTableTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"RESET_BEFORE_APPLIED", "RESET_AFTER_APPLIED", "ANSWERED_LATE", "APPLIED_LATE", "SERVER_ERROR",
-        "THROTTLED"})
+    @EnumSource(
+            names = {
+                "RESET_BEFORE_APPLIED",
+                "RESET_AFTER_APPLIED",
+                "ANSWERED_LATE",
+                "APPLIED_LATE",
+                "SERVER_ERROR",
+                "THROTTLED"
+            })
     void oneFaultIsRepairedByAnotherAttempt(Fault fault) {
         String app = Api.newApp();
         for (int call = 0; call < CALLS_FOR_RETRIES; call++) {

@@ -74,16 +74,35 @@ class HostileInputTest {
 
     /** As the poll loop of the function reads it: a path of the stand-in for Lambda takes events as they are. */
     @ParameterizedTest
-    @ValueSource(strings = {
-        "", " ", "null", "[]", "7", "true", "\"text\"", "{", "{}", "{\"requestContext\":null}",
-        "{\"requestContext\":[]}", "{\"requestContext\":{\"http\":7}}",
-        "{\"requestContext\":{\"http\":{\"method\":{}}}}", "{\"headers\":[\"x-auth-token\"]}",
-        "{\"headers\":{\"x-auth-token\":{\"a\":1}}}", "{\"isBase64Encoded\":\"maybe\"}", "{\"cookies\":\"a\"}",
-        "{\"rawPath\":{}}", "{\"body\":{}}", "{\"version\":\"1.0\",\"path\":\"/\"}",
-        "{\"Records\":[{\"eventSource\":\"aws:sqs\"}]}", "\u0000", "{\"a\":\"\ud83d\"}"
-    })
+    @ValueSource(
+            strings = {
+                "",
+                " ",
+                "null",
+                "[]",
+                "7",
+                "true",
+                "\"text\"",
+                "{",
+                "{}",
+                "{\"requestContext\":null}",
+                "{\"requestContext\":[]}",
+                "{\"requestContext\":{\"http\":7}}",
+                "{\"requestContext\":{\"http\":{\"method\":{}}}}",
+                "{\"headers\":[\"x-auth-token\"]}",
+                "{\"headers\":{\"x-auth-token\":{\"a\":1}}}",
+                "{\"isBase64Encoded\":\"maybe\"}",
+                "{\"cookies\":\"a\"}",
+                "{\"rawPath\":{}}",
+                "{\"body\":{}}",
+                "{\"version\":\"1.0\",\"path\":\"/\"}",
+                "{\"Records\":[{\"eventSource\":\"aws:sqs\"}]}",
+                "\u0000",
+                "{\"a\":\"\ud83d\"}"
+            })
     void aMalformedLambdaEventIsAnErrorAndTheFunctionLivesOn(String event) {
-        Response response = Api.anonymous().contentType("application/json").body(event).post("/_lambda_");
+        Response response =
+                Api.anonymous().contentType("application/json").body(event).post("/_lambda_");
         assertThat(response.statusCode(), is(oneOf(200, 500)));
         if (response.statusCode() == 200) {
             assertThat(response.path("statusCode"), is(400));

@@ -51,7 +51,8 @@ class HttpEventBoundaryTest {
         return APIGatewayV2HTTPEvent.builder()
                 .withRawPath("/v2/project-1/checkpoints")
                 .withRequestContext(RequestContext.builder()
-                        .withHttp(RequestContext.Http.builder().withMethod("GET").build())
+                        .withHttp(
+                                RequestContext.Http.builder().withMethod("GET").build())
                         .build())
                 .build();
     }

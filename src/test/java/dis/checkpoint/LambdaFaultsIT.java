@@ -54,7 +54,8 @@ class LambdaFaultsIT {
         }
 
         APIGatewayV2HTTPResponse answer(String event) throws Exception {
-            return HttpApiEvent.response(hand(event).get(SECONDS_TO_ANSWER, TimeUnit.SECONDS).payload());
+            return HttpApiEvent.response(
+                    hand(event).get(SECONDS_TO_ANSWER, TimeUnit.SECONDS).payload());
         }
 
         /** Without a chance to do anything about it. */
@@ -128,8 +129,12 @@ class LambdaFaultsIT {
         String event = submission("repeated", 42);
         CompletableFuture<Answer> atTheSameTime = second.hand(event);
         assertThat(first.answer(event).getStatusCode(), is(201));
-        assertThat(HttpApiEvent.response(atTheSameTime.get(SECONDS_TO_ANSWER, TimeUnit.SECONDS).payload())
-                .getStatusCode(), is(201));
+        assertThat(
+                HttpApiEvent.response(atTheSameTime
+                                .get(SECONDS_TO_ANSWER, TimeUnit.SECONDS)
+                                .payload())
+                        .getStatusCode(),
+                is(201));
         assertThat(first.answer(event).getStatusCode(), is(201));
         isRefusedBecauseOf(42, first.answer(submission("repeated", 41)), 42);
 

@@ -114,9 +114,17 @@ class NobodyGetsInTest {
 
     @Test
     void aTokenThatHasExpiredIsUnscopedOrRevoked() throws IOException {
-        iam.issue(app + "-expired", Api.PROJECT, KeystoneStandIn.ROLE, Instant.now().minus(Duration.ofSeconds(1)));
+        iam.issue(
+                app + "-expired",
+                Api.PROJECT,
+                KeystoneStandIn.ROLE,
+                Instant.now().minus(Duration.ofSeconds(1)));
         iam.issue(app + "-unscoped", null, KeystoneStandIn.ROLE, Instant.now().plus(Duration.ofDays(1)));
-        iam.issue(app + "-revoked", Api.PROJECT, KeystoneStandIn.ROLE, Instant.now().plus(Duration.ofDays(1)));
+        iam.issue(
+                app + "-revoked",
+                Api.PROJECT,
+                KeystoneStandIn.ROLE,
+                Instant.now().plus(Duration.ofDays(1)));
         iam.revoke(app + "-revoked");
         for (String method : METHODS) {
             isRefused(with(event(method), TOKEN, app + "-expired"), 401, "DIS.4114");
@@ -144,24 +152,52 @@ class NobodyGetsInTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {
-        "/v2/project-2/checkpoints", "/v2/project-1/../project-2/checkpoints",
-        "/v2/project-1/%2e%2e/project-2/checkpoints", "/v2/project-1/..%2Fproject-2/checkpoints",
-        "/v2/project-1%2F..%2Fproject-2/checkpoints", "/v2/project-1%2f%2e%2e%2fproject-2/checkpoints",
-        "/v2/project-1/..;/project-2/checkpoints", "/v2/./project-2/checkpoints", "/v2/%2e/project-2/checkpoints",
-        "//v2/project-2/checkpoints", "/v2//project-2/checkpoints", "/v2/project-1//../project-2/checkpoints",
-        "/v2/project-2;project-1/checkpoints", "/v2/project-1;/../project-2/checkpoints",
-        "/v2/project-2%00project-1/checkpoints", "/v2/project-2%20/checkpoints",
-        "/v2/project-1/checkpoints/../../project-2/checkpoints", "/v2/PROJECT-1/checkpoints",
-        "/v2/project_1/checkpoints", "/v2/project-1./checkpoints", "/v2/project%2D2/checkpoints",
-        "/v2/project-%31/checkpoints", "/v2/project-1%0d%0a/checkpoints", "/v2/projec\u0442-1/checkpoints",
-        "/v2/project-1\\..\\project-2/checkpoints", "/v2/project-1%5c..%5cproject-2/checkpoints",
-        "/v2/project-1,project-2/checkpoints", "/v2/*/checkpoints", "/v2/{project_id}/checkpoints", "/v2//checkpoints",
-        "/v2/checkpoints", "/v2/project-1/checkpoints;a=b", "/v2/project-1/checkpoints%2F", "/v2/project-1/Checkpoints",
-        "/v2/project-1/checkpoints//", "/V2/project-1/checkpoints", "/v1/project-1/checkpoints",
-        "/v3/project-1/checkpoints", "/v2.0/project-1/checkpoints", "/%76%32/project-1/checkpoints",
-        "/prod/v2/project-1/checkpoints", "http://host/v2/project-1/checkpoints", "*"
-    })
+    @ValueSource(
+            strings = {
+                "/v2/project-2/checkpoints",
+                "/v2/project-1/../project-2/checkpoints",
+                "/v2/project-1/%2e%2e/project-2/checkpoints",
+                "/v2/project-1/..%2Fproject-2/checkpoints",
+                "/v2/project-1%2F..%2Fproject-2/checkpoints",
+                "/v2/project-1%2f%2e%2e%2fproject-2/checkpoints",
+                "/v2/project-1/..;/project-2/checkpoints",
+                "/v2/./project-2/checkpoints",
+                "/v2/%2e/project-2/checkpoints",
+                "//v2/project-2/checkpoints",
+                "/v2//project-2/checkpoints",
+                "/v2/project-1//../project-2/checkpoints",
+                "/v2/project-2;project-1/checkpoints",
+                "/v2/project-1;/../project-2/checkpoints",
+                "/v2/project-2%00project-1/checkpoints",
+                "/v2/project-2%20/checkpoints",
+                "/v2/project-1/checkpoints/../../project-2/checkpoints",
+                "/v2/PROJECT-1/checkpoints",
+                "/v2/project_1/checkpoints",
+                "/v2/project-1./checkpoints",
+                "/v2/project%2D2/checkpoints",
+                "/v2/project-%31/checkpoints",
+                "/v2/project-1%0d%0a/checkpoints",
+                "/v2/projec\u0442-1/checkpoints",
+                "/v2/project-1\\..\\project-2/checkpoints",
+                "/v2/project-1%5c..%5cproject-2/checkpoints",
+                "/v2/project-1,project-2/checkpoints",
+                "/v2/*/checkpoints",
+                "/v2/{project_id}/checkpoints",
+                "/v2//checkpoints",
+                "/v2/checkpoints",
+                "/v2/project-1/checkpoints;a=b",
+                "/v2/project-1/checkpoints%2F",
+                "/v2/project-1/Checkpoints",
+                "/v2/project-1/checkpoints//",
+                "/V2/project-1/checkpoints",
+                "/v1/project-1/checkpoints",
+                "/v3/project-1/checkpoints",
+                "/v2.0/project-1/checkpoints",
+                "/%76%32/project-1/checkpoints",
+                "/prod/v2/project-1/checkpoints",
+                "http://host/v2/project-1/checkpoints",
+                "*"
+            })
     void noSpellingOfAPathLeadsToTheTable(String path) {
         for (String method : METHODS) {
             APIGatewayV2HTTPEvent event = event(method);
@@ -174,11 +210,19 @@ class NobodyGetsInTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"x-original-url", "x-rewrite-url", "x-forwarded-path", "x-forwarded-prefix", "x-project-id",
-        "x-http-path", "x-original-uri"})
+    @ValueSource(
+            strings = {
+                "x-original-url",
+                "x-rewrite-url",
+                "x-forwarded-path",
+                "x-forwarded-prefix",
+                "x-project-id",
+                "x-http-path",
+                "x-original-uri"
+            })
     void noHeaderLeadsIntoAnotherProject(String header) throws IOException {
-        APIGatewayV2HTTPEvent event = with(event("POST"), header,
-                header.equals("x-project-id") ? Api.OTHER_PROJECT : OTHERS_PATH);
+        APIGatewayV2HTTPEvent event =
+                with(event("POST"), header, header.equals("x-project-id") ? Api.OTHER_PROJECT : OTHERS_PATH);
         assertThat(function.handleRequest(event, null).getStatusCode(), is(201));
         APIGatewayV2HTTPEvent others = Events.event("GET", Api.query(app, "0"));
         others.setRawPath(OTHERS_PATH);

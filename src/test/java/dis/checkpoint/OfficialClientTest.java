@@ -30,8 +30,7 @@ class OfficialClientTest {
 
     @Test
     void worksUnchanged(@TempDir Path directory) throws Exception {
-        assertEquals(
-                """
+        assertEquals("""
                 get before the first commit: -1 ""
                 commit 9: done
                 get: 9 "first"
@@ -46,8 +45,7 @@ class OfficialClientTest {
                 get after delete: -1 ""
                 commit with a bad token: DISAuthenticationException
                 get with a bad token: DISAuthenticationException
-                """,
-                run(directory, Api.endpoint().toString(), Api.PROJECT, Api.TOKEN, Api.newApp()));
+                """, run(directory, Api.endpoint().toString(), Api.PROJECT, Api.TOKEN, Api.newApp()));
     }
 
     @Test
@@ -62,9 +60,15 @@ class OfficialClientTest {
         Path errors = directory.resolve("errors");
         Process program = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Dfile.encoding=UTF-8", "-Dstdout.encoding=UTF-8",
-                        "-cp", Files.readString(CLASS_PATH).strip(),
-                        PROGRAM.toString(), endpoint, project, token, app)
+                        "-Dfile.encoding=UTF-8",
+                        "-Dstdout.encoding=UTF-8",
+                        "-cp",
+                        Files.readString(CLASS_PATH).strip(),
+                        PROGRAM.toString(),
+                        endpoint,
+                        project,
+                        token,
+                        app)
                 .redirectOutput(Redirect.to(output.toFile()))
                 .redirectError(Redirect.to(errors.toFile()))
                 .start();

@@ -53,9 +53,11 @@ class OpenApiTest {
     @Test
     void aQueryNeedsAPartitionAndADeletionDoesNot() {
         assertThat(parameters(PATH.path("post")), is(Map.of()));
-        assertThat(parameters(PATH.path("get")),
+        assertThat(
+                parameters(PATH.path("get")),
                 is(Map.of("stream_name", true, "app_name", true, "checkpoint_type", true, "partition_id", true)));
-        assertThat(parameters(PATH.path("delete")),
+        assertThat(
+                parameters(PATH.path("delete")),
                 is(Map.of("stream_name", true, "app_name", true, "checkpoint_type", true, "partition_id", false)));
     }
 
@@ -63,7 +65,8 @@ class OpenApiTest {
     @CsvSource({"post,201,", "get,200,#/components/schemas/CheckpointAnswer", "delete,204,"})
     void aSuccessHasItsStatusAndBody(String method, String status, String schema) {
         JsonNode responses = PATH.path(method).path("responses");
-        assertThat(names(responses).stream().filter(code -> code.startsWith("2")).toList(), is(List.of(status)));
+        assertThat(
+                names(responses).stream().filter(code -> code.startsWith("2")).toList(), is(List.of(status)));
         JsonNode content = responses.path(status).path("content");
         assertThat(content.path(JSON).path("schema").path("$ref").asText(null), is(schema));
         assertThat(content.size(), is(schema == null ? 0 : 1));
@@ -96,7 +99,12 @@ class OpenApiTest {
         for (String method : methods.split(" ")) {
             JsonNode response = PATH.path(method).path("responses").path(status);
             assertThat(response.path("description").asText(), containsString(error));
-            assertThat(response.path("content").path(JSON).path("schema").path("$ref").asText(),
+            assertThat(
+                    response.path("content")
+                            .path(JSON)
+                            .path("schema")
+                            .path("$ref")
+                            .asText(),
                     is("#/components/schemas/ErrorBody"));
         }
     }
@@ -110,7 +118,16 @@ class OpenApiTest {
     @Test
     void anErrorHasBothPairsOfFields() {
         Map<String, String> error = new HashMap<>(Map.of(
-                "errorCode", "DIS.4200", "message", "m", "error_code", "DIS.4200", "error_msg", "m", "request_id", "1"));
+                "errorCode",
+                "DIS.4200",
+                "message",
+                "m",
+                "error_code",
+                "DIS.4200",
+                "error_msg",
+                "m",
+                "request_id",
+                "1"));
         assertThat(accepts("ErrorBody", error), is(true));
         for (String field : List.copyOf(error.keySet())) {
             String value = error.remove(field);
@@ -151,7 +168,9 @@ class OpenApiTest {
         JsonNode fields = DOCUMENT.at("/components/schemas/CheckpointSubmission/properties");
         for (String method : List.of("get", "delete")) {
             for (JsonNode parameter : PATH.path(method).path("parameters")) {
-                assertThat(parameter.path("schema"), is(fields.path(parameter.path("name").asText())));
+                assertThat(
+                        parameter.path("schema"),
+                        is(fields.path(parameter.path("name").asText())));
             }
         }
     }
@@ -166,8 +185,10 @@ class OpenApiTest {
     /** Whether each is required, by name. */
     private static Map<String, Boolean> parameters(JsonNode of) {
         Map<String, Boolean> parameters = new HashMap<>();
-        of.path("parameters").forEach(parameter ->
-                parameters.put(parameter.path("name").asText(), parameter.path("required").asBoolean()));
+        of.path("parameters")
+                .forEach(parameter -> parameters.put(
+                        parameter.path("name").asText(),
+                        parameter.path("required").asBoolean()));
         return parameters;
     }
 

@@ -84,15 +84,17 @@ public record PackagedFunction(List<String> command) {
     private static Path pollingLibrary(Path directory) throws IOException {
         String architecture = System.getProperty("os.arch").equals("aarch64") ? "aarch_64" : "x86_64";
         Path copy = directory.resolve("libaws-lambda-jni.so").toAbsolutePath();
-        try (InputStream library = AWSLambda.class.getResourceAsStream(
-                "/jni/libaws-lambda-jni.linux-" + architecture + ".so")) {
+        try (InputStream library =
+                AWSLambda.class.getResourceAsStream("/jni/libaws-lambda-jni.linux-" + architecture + ".so")) {
             Files.copy(library, copy);
         }
         return copy;
     }
 
     private static String jarOf(Class<?> type) {
-        return Path.of(URI.create(type.getProtectionDomain().getCodeSource().getLocation().toString())).toString();
+        return Path.of(URI.create(
+                        type.getProtectionDomain().getCodeSource().getLocation().toString()))
+                .toString();
     }
 
     /**

@@ -97,9 +97,15 @@ class QueryAndDeleteTest {
     void refusesARepeatedParameter(String parameter) {
         Map<String, Object> query = query(app, "0");
         Object value = query.get(parameter);
-        isError(Api.member().queryParams(query).queryParam(parameter, value).get(Api.path()), 400, "DIS.4200",
+        isError(
+                Api.member().queryParams(query).queryParam(parameter, value).get(Api.path()),
+                400,
+                "DIS.4200",
                 "Invalid request.");
-        isError(Api.member().queryParams(query).queryParam(parameter, value).delete(Api.path()), 400, "DIS.4200",
+        isError(
+                Api.member().queryParams(query).queryParam(parameter, value).delete(Api.path()),
+                400,
+                "DIS.4200",
                 "Invalid request.");
     }
 
@@ -122,7 +128,10 @@ class QueryAndDeleteTest {
         post(submission(app, "5")).then().statusCode(201);
         Map<String, Object> all = query(app, "0");
         all.remove("partition_id");
-        isError(Api.member().queryParams(all).delete(Api.path() + "?" + empty), 400, "DIS.4201",
+        isError(
+                Api.member().queryParams(all).delete(Api.path() + "?" + empty),
+                400,
+                "DIS.4201",
                 "Invalid partition_id.");
         assertThat(storedSequenceNumber(app), is("5"));
     }
@@ -149,7 +158,8 @@ class QueryAndDeleteTest {
         Consumer consumer = new Consumer(new ProjectId(Api.PROJECT), new StreamName("newstream"), new AppName(app));
         Checkpoint checkpoint = new Checkpoint(new SequenceNumber(1), "", OptionalLong.empty(), Optional.empty());
         for (int partition = 0; partition < 1_000; partition++) {
-            table.submit(consumer.partition(new PartitionId(partition)), checkpoint, Deadline.in(Duration.ofSeconds(5)));
+            table.submit(
+                    consumer.partition(new PartitionId(partition)), checkpoint, Deadline.in(Duration.ofSeconds(5)));
         }
         String neighbour = app + "-0";
         post(submission(neighbour, "1")).then().statusCode(201);
@@ -169,8 +179,8 @@ class QueryAndDeleteTest {
         return dynamoDb.query(request -> request.tableName(EmbeddedServices.TABLE)
                         .select(Select.COUNT)
                         .keyConditionExpression("consumer = :consumer")
-                        .expressionAttributeValues(Map.of(
-                                ":consumer", AttributeValue.fromS(Api.PROJECT + "/newstream/" + app))))
+                        .expressionAttributeValues(
+                                Map.of(":consumer", AttributeValue.fromS(Api.PROJECT + "/newstream/" + app))))
                 .count();
     }
 

@@ -12,15 +12,18 @@ import static org.hamcrest.Matchers.is;
 import static org.hamcrest.Matchers.nullValue;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import dis.checkpoint.table.CheckpointTable;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
 import java.math.BigInteger;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -29,9 +32,6 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import java.time.Duration;
-import java.time.Instant;
-import dis.checkpoint.table.CheckpointTable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -119,20 +119,51 @@ class SubmitTest {
                                 .map(value -> arguments("stream_name", value, "DIS.4200", "Invalid request.")),
                         Stream.of(null, "", "last_read", "LAST_READ ", "TRIM_HORIZON")
                                 .map(value -> arguments("checkpoint_type", value, "DIS.4200", "Invalid request.")),
-                        Stream.of(null, "", "-1", "+1", "00", "01", "10000000000", "shardId-0", "shardId-00000000000",
-                                        "shardid-0000000000", " 0", "0 ", "١", "0x0")
+                        Stream.of(
+                                        null,
+                                        "",
+                                        "-1",
+                                        "+1",
+                                        "00",
+                                        "01",
+                                        "10000000000",
+                                        "shardId-0",
+                                        "shardId-00000000000",
+                                        "shardid-0000000000",
+                                        " 0",
+                                        "0 ",
+                                        "١",
+                                        "0x0")
                                 .map(value -> arguments("partition_id", value, "DIS.4201", "Invalid partition_id.")),
-                        Stream.of(null, "", "-1", "+1", "1.0", "1e3", " 1", "x", "9223372036854775808",
-                                        "00000000000000000001", "18446744073709551617", "١")
-                                .map(value -> arguments("sequence_number", value, "DIS.4216", "Invalid sequence_number.")),
+                        Stream.of(
+                                        null,
+                                        "",
+                                        "-1",
+                                        "+1",
+                                        "1.0",
+                                        "1e3",
+                                        " 1",
+                                        "x",
+                                        "9223372036854775808",
+                                        "00000000000000000001",
+                                        "18446744073709551617",
+                                        "١")
+                                .map(value ->
+                                        arguments("sequence_number", value, "DIS.4216", "Invalid sequence_number.")),
                         Stream.of("x".repeat(1001), EMOJI.repeat(1001))
                                 .map(value -> arguments("metadata", value, "DIS.4200", "Invalid request.")),
                         Stream.of(-1, new BigInteger("9223372036854775808"))
                                 .map(value -> arguments("generation_id", value, "DIS.4200", "Invalid request.")),
                         Stream.of("", "x".repeat(201))
                                 .map(value -> arguments("client_id", value, "DIS.4200", "Invalid request.")),
-                        Stream.of("app_name", "stream_name", "checkpoint_type", "partition_id", "sequence_number",
-                                        "metadata", "client_id")
+                        Stream.of(
+                                        "app_name",
+                                        "stream_name",
+                                        "checkpoint_type",
+                                        "partition_id",
+                                        "sequence_number",
+                                        "metadata",
+                                        "client_id")
                                 .flatMap(field -> Stream.of(7, true, 1.5, List.of("x"), Map.of("x", "y"))
                                         .map(value -> arguments(field, value, "DIS.4300", "Request error."))),
                         Stream.of("7", true, 1.5, List.of(7), Map.of())
@@ -192,8 +223,7 @@ class SubmitTest {
         String message = isError(post(submission(app, "7")), 400, "DIS.4224", "Sequence_number out of range.")
                 .extract()
                 .path("message");
-        assertThat(message,
-                is("Sequence_number out of range. [7][ should be within ][42][ ][9223372036854775807]"));
+        assertThat(message, is("Sequence_number out of range. [7][ should be within ][42][ ][9223372036854775807]"));
         Matcher numbers = OUT_OF_RANGE.matcher(message);
         assertThat(numbers.matches() ? numbers.group(2) : "no match", is("42"));
         assertThat(storedSequenceNumber(app), is("42"));
@@ -249,15 +279,14 @@ class SubmitTest {
             for (int i = 0; i < 400; i++) {
                 long number = ThreadLocalRandom.current().nextLong(1_000);
                 submissions.add(() -> table.submit(
-                                        key,
-                                        new Checkpoint(
-                                                new SequenceNumber(number), "", OptionalLong.empty(), Optional.empty()),
-                                        Deadline.in(Duration.ofSeconds(30)))
-                                .map(stored -> {
-                                    assertThat(stored.sequenceNumber().value() > number, is(true));
-                                    return -1L;
-                                })
-                                .orElse(number));
+                                key,
+                                new Checkpoint(new SequenceNumber(number), "", OptionalLong.empty(), Optional.empty()),
+                                Deadline.in(Duration.ofSeconds(30)))
+                        .map(stored -> {
+                            assertThat(stored.sequenceNumber().value() > number, is(true));
+                            return -1L;
+                        })
+                        .orElse(number));
             }
             long highest = -1;
             for (Future<Long> acknowledged : writers.invokeAll(submissions)) {

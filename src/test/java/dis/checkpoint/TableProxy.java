@@ -65,7 +65,8 @@ public final class TableProxy implements AutoCloseable {
     private static final Set<String> OF_A_CONNECTION =
             Set.of("host", "connection", "content-length", "transfer-encoding", "expect", "upgrade");
 
-    private final HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private final HttpClient client =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final ExecutorService executor = Executors.newCachedThreadPool();
     private final Set<Socket> connections = ConcurrentHashMap.newKeySet();
     private final Map<Fault, Integer> counts = new ConcurrentSkipListMap<>();
@@ -78,15 +79,20 @@ public final class TableProxy implements AutoCloseable {
     private record Answer(int status, Map<String, String> headers, byte[] body) {
 
         static Answer error(int status, String type) {
-            String body = "{\"__type\":\"com.amazonaws.dynamodb.v20120810#%s\",\"message\":\"injected\"}"
-                    .formatted(type);
+            String body =
+                    "{\"__type\":\"com.amazonaws.dynamodb.v20120810#%s\",\"message\":\"injected\"}".formatted(type);
             return new Answer(status, Map.of("Content-Type", "application/x-amz-json-1.0"), bytes(body));
         }
 
         byte[] message() throws IOException {
             StringBuilder head = new StringBuilder();
-            head.append("HTTP/1.1 ").append(status).append(" -\r\nContent-Length: ").append(body.length).append("\r\n");
-            headers.forEach((name, value) -> head.append(name).append(": ").append(value).append("\r\n"));
+            head.append("HTTP/1.1 ")
+                    .append(status)
+                    .append(" -\r\nContent-Length: ")
+                    .append(body.length)
+                    .append("\r\n");
+            headers.forEach((name, value) ->
+                    head.append(name).append(": ").append(value).append("\r\n"));
             ByteArrayOutputStream message = new ByteArrayOutputStream();
             message.write(bytes(head + "\r\n"));
             message.write(body);
@@ -160,11 +166,15 @@ public final class TableProxy implements AutoCloseable {
         OutputStream out = connection.getOutputStream();
         switch (fault) {
             case NONE -> out.write(apply(request).message());
-            case MISSING_TABLE -> out.write(apply(new Request(
-                            request.headers(), request.body().replace(EmbeddedServices.TABLE, "no-such-table")))
-                    .message());
-            case SERVER_ERROR -> out.write(Answer.error(500, "InternalServerError").message());
-            case THROTTLED -> out.write(Answer.error(400, "ProvisionedThroughputExceededException").message());
+            case MISSING_TABLE ->
+                out.write(apply(new Request(
+                                request.headers(), request.body().replace(EmbeddedServices.TABLE, "no-such-table")))
+                        .message());
+            case SERVER_ERROR ->
+                out.write(Answer.error(500, "InternalServerError").message());
+            case THROTTLED ->
+                out.write(Answer.error(400, "ProvisionedThroughputExceededException")
+                        .message());
             case RESET_BEFORE_APPLIED -> connection.setSoLinger(true, 0);
             case RESET_AFTER_APPLIED -> {
                 apply(request);
@@ -191,12 +201,13 @@ public final class TableProxy implements AutoCloseable {
                 }
             }
         }
-        return Set.of(Fault.NONE, Fault.MISSING_TABLE, Fault.SERVER_ERROR, Fault.THROTTLED).contains(fault);
+        return Set.of(Fault.NONE, Fault.MISSING_TABLE, Fault.SERVER_ERROR, Fault.THROTTLED)
+                .contains(fault);
     }
 
     private Answer apply(Request request) throws IOException, InterruptedException {
-        HttpRequest.Builder builder = HttpRequest.newBuilder(table)
-                .POST(HttpRequest.BodyPublishers.ofString(request.body()));
+        HttpRequest.Builder builder =
+                HttpRequest.newBuilder(table).POST(HttpRequest.BodyPublishers.ofString(request.body()));
         request.headers().forEach((name, value) -> {
             if (!OF_A_CONNECTION.contains(name)) {
                 builder.header(name, value);
@@ -236,7 +247,9 @@ public final class TableProxy implements AutoCloseable {
         Map<String, String> headers = new TreeMap<>();
         for (String line = line(in); !line.isEmpty(); line = line(in)) {
             int colon = line.indexOf(':');
-            headers.put(line.substring(0, colon).toLowerCase(Locale.ROOT), line.substring(colon + 1).strip());
+            headers.put(
+                    line.substring(0, colon).toLowerCase(Locale.ROOT),
+                    line.substring(colon + 1).strip());
         }
         int length = Integer.parseInt(headers.get("content-length"));
         return new Request(headers, new String(in.readNBytes(length), StandardCharsets.UTF_8));

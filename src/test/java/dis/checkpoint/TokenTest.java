@@ -39,7 +39,10 @@ class TokenTest {
     }
 
     private Response submit(String token) {
-        return with(token).contentType("application/json").body(Api.submission(app, "2")).post(path());
+        return with(token)
+                .contentType("application/json")
+                .body(Api.submission(app, "2"))
+                .post(path());
     }
 
     private void isRefused(Response response, int status, String code, String title) {
@@ -62,8 +65,7 @@ class TokenTest {
     void aTokenThatAClientObtainedWithAPasswordGetsIn() {
         String body = """
                 {"auth":{"identity":{"methods":["password"],"password":{"user":{"name":"%s","password":"%s",
-                 "domain":{"name":"Default"}}}},"scope":{"project":{"name":"%s"}}}}"""
-                .formatted(KeystoneStandIn.USER, KeystoneStandIn.PASSWORD, Api.PROJECT);
+                 "domain":{"name":"Default"}}}},"scope":{"project":{"name":"%s"}}}}""".formatted(KeystoneStandIn.USER, KeystoneStandIn.PASSWORD, Api.PROJECT);
         String obtained = RestAssured.given()
                 .contentType("application/json")
                 .body(body)
@@ -77,7 +79,9 @@ class TokenTest {
 
     @Test
     void noTokenIsAnEmptyToken() {
-        isUnauthorized(Api.anonymous().contentType("application/json").body("{}").post(path()), "DIS.4113",
+        isUnauthorized(
+                Api.anonymous().contentType("application/json").body("{}").post(path()),
+                "DIS.4113",
                 "Empty Token header.");
     }
 
@@ -88,8 +92,17 @@ class TokenTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"nonsense", "token-of-project-1x", "TOKEN-OF-PROJECT-1", "token-of-project-1 x",
-        "token-of-project-1,token-of-project-1", "nonsense,token-of-project-1", "tökén", "a\tb"})
+    @ValueSource(
+            strings = {
+                "nonsense",
+                "token-of-project-1x",
+                "TOKEN-OF-PROJECT-1",
+                "token-of-project-1 x",
+                "token-of-project-1,token-of-project-1",
+                "nonsense,token-of-project-1",
+                "tökén",
+                "a\tb"
+            })
     void anUnknownTokenIsInvalid(String unknown) {
         isUnauthorized(submit(unknown), "DIS.4114", "Invalid Token header.");
     }
@@ -97,9 +110,13 @@ class TokenTest {
     @Test
     void twoTokensAreInvalid() {
         isUnauthorized(
-                with(Api.TOKEN).header("X-Auth-Token", Api.TOKEN).contentType("application/json")
-                        .body(Api.submission(app, "2")).post(path()),
-                "DIS.4114", "Invalid Token header.");
+                with(Api.TOKEN)
+                        .header("X-Auth-Token", Api.TOKEN)
+                        .contentType("application/json")
+                        .body(Api.submission(app, "2"))
+                        .post(path()),
+                "DIS.4114",
+                "Invalid Token header.");
     }
 
     @Test
@@ -137,7 +154,12 @@ class TokenTest {
     @ParameterizedTest
     @ValueSource(strings = {"x-auth-token", "X-AUTH-TOKEN", "x-Auth-tokeN"})
     void theHeaderIsFoundInAnyCase(String header) {
-        Api.anonymous().header(header, Api.TOKEN).queryParams(Api.query(app, "0")).get(path()).then().statusCode(200);
+        Api.anonymous()
+                .header(header, Api.TOKEN)
+                .queryParams(Api.query(app, "0"))
+                .get(path())
+                .then()
+                .statusCode(200);
     }
 
     @ParameterizedTest
@@ -146,12 +168,19 @@ class TokenTest {
         String url = "/v2/" + Api.PROJECT + "/" + resource;
         isError(Api.anonymous().request(method, url), 401, "DIS.4113", "Empty Token header.");
         isError(with(token).request(method, url), 401, "DIS.4114", "Invalid Token header.");
-        isError(with(KeystoneStandIn.tokenOf(Api.OTHER_PROJECT)).request(method, url), 403, "DIS.4116", "Invalid RBAC.");
+        isError(
+                with(KeystoneStandIn.tokenOf(Api.OTHER_PROJECT)).request(method, url),
+                403,
+                "DIS.4116",
+                "Invalid RBAC.");
     }
 
     @Test
     void aBadTokenWithABadBodyAndABadProjectIsA401() {
-        isError(with(token).contentType("text/plain").body("[").post("/v2/b.d/checkpoints"), 401, "DIS.4114",
+        isError(
+                with(token).contentType("text/plain").body("[").post("/v2/b.d/checkpoints"),
+                401,
+                "DIS.4114",
                 "Invalid Token header.");
     }
 
@@ -162,10 +191,19 @@ class TokenTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/v2/project-1/../project-2/checkpoints", "/v2/project-1/%2e%2e/project-2/checkpoints",
-        "/v2/./project-2/checkpoints", "//v2/project-2/checkpoints", "/v2//project-2/checkpoints",
-        "/v2/project-1%2F..%2Fproject-2/checkpoints", "/v2/project-2%2Fcheckpoints",
-        "/v2/project-1/checkpoints;a=b", "/v2/project-1/x/../checkpoints", "/V2/project-1/checkpoints"})
+    @ValueSource(
+            strings = {
+                "/v2/project-1/../project-2/checkpoints",
+                "/v2/project-1/%2e%2e/project-2/checkpoints",
+                "/v2/./project-2/checkpoints",
+                "//v2/project-2/checkpoints",
+                "/v2//project-2/checkpoints",
+                "/v2/project-1%2F..%2Fproject-2/checkpoints",
+                "/v2/project-2%2Fcheckpoints",
+                "/v2/project-1/checkpoints;a=b",
+                "/v2/project-1/x/../checkpoints",
+                "/V2/project-1/checkpoints"
+            })
     void noSpellingOfAPathLeadsIntoAnotherProject(String path) {
         Response response = Api.member().queryParams(Api.query(app, "0")).get(path);
         assertThat(response.asString(), response.statusCode() >= 400, is(true));
@@ -194,6 +232,7 @@ class TokenTest {
             exchange.close();
         });
         submit(token).then().statusCode(201);
-        isError(submit(UUID.randomUUID().toString()), 503, "DIS.5000", "System error.").header("Retry-After", is("1"));
+        isError(submit(UUID.randomUUID().toString()), 503, "DIS.5000", "System error.")
+                .header("Retry-After", is("1"));
     }
 }

@@ -65,7 +65,9 @@ class WireFormatTest {
             assertEquals(noBody(), deleted.framing());
 
             connection.send(javaClient("GET", query, ""));
-            assertEquals("{\"sequence_number\":\"-1\",\"metadata\":\"\"}", connection.answer().body());
+            assertEquals(
+                    "{\"sequence_number\":\"-1\",\"metadata\":\"\"}",
+                    connection.answer().body());
         }
     }
 
@@ -88,7 +90,8 @@ class WireFormatTest {
         assertEquals(noBody(), deleted.framing());
 
         assertEquals(
-                "{\"sequence_number\":\"-1\",\"metadata\":\"\"}", goClient("GET", "?" + query, Api.TOKEN, "").body());
+                "{\"sequence_number\":\"-1\",\"metadata\":\"\"}",
+                goClient("GET", "?" + query, Api.TOKEN, "").body());
     }
 
     /** The Go client fetches a new token on this status and no other. */
@@ -185,7 +188,9 @@ class WireFormatTest {
             String status = line();
             Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
             for (String header = line(); !header.isEmpty(); header = line()) {
-                headers.put(header.substring(0, header.indexOf(':')), header.substring(header.indexOf(':') + 1).strip());
+                headers.put(
+                        header.substring(0, header.indexOf(':')),
+                        header.substring(header.indexOf(':') + 1).strip());
             }
             int length = Integer.parseInt(headers.getOrDefault("Content-Length", "0"));
             return new Answer(status, headers, new String(in.readNBytes(length), StandardCharsets.UTF_8));

@@ -42,8 +42,9 @@ class DevelopmentServices {
         table = DynamoDbLocal.in(tableData, tableEndpoint.getPort());
         table.createTable(config.table());
         String project = KeystoneStandIn.PROJECTS.get(0);
-        LOG.infof("Table at %s, IAM at %s. Project %s, X-Auth-Token %s", tableEndpoint, iam.endpoint(), project,
-                KeystoneStandIn.tokenOf(project));
+        LOG.infof(
+                "Table at %s, IAM at %s. Project %s, X-Auth-Token %s",
+                tableEndpoint, iam.endpoint(), project, KeystoneStandIn.tokenOf(project));
     }
 
     void stop(@Observes ShutdownEvent event) {

@@ -45,7 +45,8 @@ public final class DynamoDbLocal implements AutoCloseable {
 
     /** With data in a directory, which is created where it does not exist. */
     public static DynamoDbLocal in(Path directory, int port) throws Exception {
-        return new DynamoDbLocal(port, "-dbPath", Files.createDirectories(directory).toString(), "-sharedDb");
+        return new DynamoDbLocal(
+                port, "-dbPath", Files.createDirectories(directory).toString(), "-sharedDb");
     }
 
     /** A client with access to everything in it. */
@@ -58,7 +59,8 @@ public final class DynamoDbLocal implements AutoCloseable {
         try {
             client.createTable(request -> request.tableName(table)
                     .billingMode(BillingMode.PAY_PER_REQUEST)
-                    .keySchema(key(CheckpointTable.CONSUMER, KeyType.HASH), key(CheckpointTable.CHECKPOINT, KeyType.RANGE))
+                    .keySchema(
+                            key(CheckpointTable.CONSUMER, KeyType.HASH), key(CheckpointTable.CHECKPOINT, KeyType.RANGE))
                     .attributeDefinitions(attribute(CheckpointTable.CONSUMER), attribute(CheckpointTable.CHECKPOINT)));
         } catch (ResourceInUseException e) {
             // It exists.

@@ -45,7 +45,8 @@ public final class KeystoneStandIn implements AutoCloseable {
      * @param port 0 for any free one
      */
     public KeystoneStandIn(int port) throws IOException {
-        PROJECTS.forEach(project -> issue(tokenOf(project), project, ROLE, Instant.now().plus(Duration.ofDays(36_500))));
+        PROJECTS.forEach(
+                project -> issue(tokenOf(project), project, ROLE, Instant.now().plus(Duration.ofDays(36_500))));
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
         server.setExecutor(executor);
         server.createContext("/v3/auth/tokens", this::handle);
@@ -99,7 +100,9 @@ public final class KeystoneStandIn implements AutoCloseable {
         JsonNode auth = MAPPER.readTree(exchange.getRequestBody()).path("auth");
         JsonNode user = auth.path("identity").path("password").path("user");
         JsonNode scope = auth.path("scope").path("project");
-        String project = scope.hasNonNull("id") ? scope.path("id").asText() : scope.path("name").asText(null);
+        String project = scope.hasNonNull("id")
+                ? scope.path("id").asText()
+                : scope.path("name").asText(null);
         if (!USER.equals(user.path("name").asText())
                 || !PASSWORD.equals(user.path("password").asText())
                 || project != null && !PROJECTS.contains(project)) {

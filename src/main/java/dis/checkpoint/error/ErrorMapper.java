@@ -38,7 +38,8 @@ public class ErrorMapper {
     @ServerExceptionMapper
     Response invalid(ConstraintViolationException violations) {
         ConstraintViolation<?> first = violations.getConstraintViolations().stream()
-                .min(Comparator.comparing((ConstraintViolation<?> violation) -> violation.getPropertyPath().toString())
+                .min(Comparator.comparing((ConstraintViolation<?> violation) ->
+                                violation.getPropertyPath().toString())
                         .thenComparing(ConstraintViolation::getMessage))
                 .orElseThrow();
         return refused(DisError.of(first.getConstraintDescriptor().getPayload()).because(first.getMessage()));

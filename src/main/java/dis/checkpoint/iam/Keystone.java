@@ -23,7 +23,6 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.List;
@@ -97,7 +96,8 @@ public class Keystone {
         } catch (ExecutionException e) {
             throw e.getCause() instanceof DisException outage
                     ? outage
-                    : unavailable("could not be asked: " + e.getCause().getClass().getSimpleName());
+                    : unavailable(
+                            "could not be asked: " + e.getCause().getClass().getSimpleName());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw unavailable("could not be asked: the function stops");
@@ -165,7 +165,8 @@ public class Keystone {
                     + (http ? ", or checkpoint.iam.allow-http be true" : ""));
         }
         try {
-            return URI.create(endpoint.toString().replaceFirst("/+$", "") + path).toURL();
+            return URI.create(endpoint.toString().replaceFirst("/+$", "") + path)
+                    .toURL();
         } catch (MalformedURLException e) {
             throw new ConfigurationException("checkpoint.iam.endpoint must be an https:// address");
         }
@@ -175,7 +176,8 @@ public class Keystone {
         try (InputStream pem = Files.newInputStream(bundle)) {
             KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
             store.load(null, null);
-            for (Certificate certificate : CertificateFactory.getInstance("X.509").generateCertificates(pem)) {
+            for (Certificate certificate :
+                    CertificateFactory.getInstance("X.509").generateCertificates(pem)) {
                 store.setCertificateEntry("iam-" + store.size(), certificate);
             }
             TrustManagerFactory managers = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
@@ -195,7 +197,10 @@ public class Keystone {
 
         @RegisterForReflection
         @JsonIgnoreProperties(ignoreUnknown = true)
-        record Token(Project project, List<Role> roles, @JsonProperty("expires_at") String expiresAt) {}
+        record Token(
+                Project project,
+                List<Role> roles,
+                @JsonProperty("expires_at") String expiresAt) {}
 
         @RegisterForReflection
         @JsonIgnoreProperties(ignoreUnknown = true)

@@ -65,7 +65,8 @@ class TokenCache {
     /** The answer that is known or on its way; else {@code mine}, which others wait for from now on. */
     private synchronized CompletableFuture<Answer> current(String fingerprint, CompletableFuture<Answer> mine) {
         CompletableFuture<Answer> known = answers.get(fingerprint);
-        if (known != null && (!known.isDone() || clock.instant().isBefore(known.join().until()))) {
+        if (known != null
+                && (!known.isDone() || clock.instant().isBefore(known.join().until()))) {
             return known;
         }
         answers.put(fingerprint, mine);
@@ -90,7 +91,6 @@ class TokenCache {
         Optional<Grant> grant = said.filter(valid -> now.isBefore(valid.expiresAt()));
         Instant until = now.plus(grant.isPresent() ? cacheTime : REFUSAL_TIME);
         return new Answer(
-                grant,
-                grant.map(Grant::expiresAt).filter(until::isAfter).orElse(until));
+                grant, grant.map(Grant::expiresAt).filter(until::isAfter).orElse(until));
     }
 }

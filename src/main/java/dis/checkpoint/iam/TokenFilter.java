@@ -89,6 +89,7 @@ public class TokenFilter implements ContainerRequestFilter {
     private DisException unauthorized(DisError error, String reason) {
         return error.because(reason)
                 .with(
-                        HttpHeaders.WWW_AUTHENTICATE, "Keystone uri=\"" + config.get().iam().endpoint() + "\"");
+                        HttpHeaders.WWW_AUTHENTICATE,
+                        "Keystone uri=\"" + config.get().iam().endpoint() + "\"");
     }
 }

@@ -56,12 +56,12 @@ public class CheckpointTable {
     private static final String CLIENT_ID = "client_id";
 
     /** Rules 1 to 4 of the contract. A submission without a generation is compared as the highest one. */
-    private static final String NOTHING_LATER_STORED =
-            "attribute_not_exists(sequence_number)"
-                    + " OR (sequence_number <= :sequence_number"
-                    + " AND (attribute_not_exists(generation_id) OR generation_id <= :generation_id))";
+    private static final String NOTHING_LATER_STORED = "attribute_not_exists(sequence_number)"
+            + " OR (sequence_number <= :sequence_number"
+            + " AND (attribute_not_exists(generation_id) OR generation_id <= :generation_id))";
 
-    private static final String STORE = "SET sequence_number = :sequence_number, metadata = :metadata, updated_at = :now";
+    private static final String STORE =
+            "SET sequence_number = :sequence_number, metadata = :metadata, updated_at = :now";
     private static final String STORE_GENERATION = ", generation_id = :generation_id";
     private static final String STORE_CLIENT = ", client_id = :client_id";
 
@@ -106,8 +106,8 @@ public class CheckpointTable {
     /** Opens the connection, with the read of a key that cannot exist: half a read unit. */
     public void connect(Deadline deadline) {
         Map<String, AttributeValue> nobody = Map.of(CONSUMER, text("/"), CHECKPOINT, text("/"));
-        calling(() -> client.getItem(
-                request -> request.tableName(table).key(nobody).overrideConfiguration(until(deadline))));
+        calling(() ->
+                client.getItem(request -> request.tableName(table).key(nobody).overrideConfiguration(until(deadline))));
     }
 
     /**
@@ -153,8 +153,8 @@ public class CheckpointTable {
 
     /** Deletes the checkpoint, if there is one. */
     public void delete(CheckpointKey key, Deadline deadline) {
-        calling(() -> client.deleteItem(request ->
-                request.tableName(table).key(item(key)).overrideConfiguration(until(deadline))));
+        calling(() -> client.deleteItem(
+                request -> request.tableName(table).key(item(key)).overrideConfiguration(until(deadline))));
     }
 
     /**
@@ -209,7 +209,9 @@ public class CheckpointTable {
         if (remaining.isNegative() || remaining.isZero()) {
             throw DisError.UNAVAILABLE.tryAgainLater();
         }
-        return AwsRequestOverrideConfiguration.builder().apiCallTimeout(remaining).build();
+        return AwsRequestOverrideConfiguration.builder()
+                .apiCallTimeout(remaining)
+                .build();
     }
 
     private static <T> T calling(Supplier<T> call) {
@@ -228,7 +230,10 @@ public class CheckpointTable {
     private static Map<String, AttributeValue> item(CheckpointKey key) {
         return Map.of(
                 CONSUMER, text(partitionKey(key.consumer())),
-                CHECKPOINT, text(CheckpointKey.TYPE + '/' + tenDigits(key.partition().number())));
+                CHECKPOINT,
+                        text(CheckpointKey.TYPE
+                                + '/'
+                                + tenDigits(key.partition().number())));
     }
 
     /**
@@ -240,7 +245,11 @@ public class CheckpointTable {
     }
 
     private static String partitionKey(Consumer consumer) {
-        return consumer.project().value() + '/' + consumer.stream().value() + '/' + consumer.app().value();
+        return consumer.project().value()
+                + '/'
+                + consumer.stream().value()
+                + '/'
+                + consumer.app().value();
     }
 
     private static Checkpoint checkpoint(Map<String, AttributeValue> item) {

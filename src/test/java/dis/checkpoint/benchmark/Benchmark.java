@@ -51,9 +51,15 @@ public final class Benchmark {
             backends.destroy();
         }
 
-        Report report = new Report(before, Machine.now(), runs, warmUp, submissions, measured.entrySet().stream()
-                .map(entry -> Report.Row.of(entry.getKey(), entry.getValue()))
-                .toList());
+        Report report = new Report(
+                before,
+                Machine.now(),
+                runs,
+                warmUp,
+                submissions,
+                measured.entrySet().stream()
+                        .map(entry -> Report.Row.of(entry.getKey(), entry.getValue()))
+                        .toList());
         System.out.print(report.table());
         new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValue(JSON.toFile(), report);
         System.out.println("All runs: " + JSON);

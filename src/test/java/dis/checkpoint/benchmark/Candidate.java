@@ -48,7 +48,8 @@ record Candidate(String name, PackagedFunction function, FileTime built, long un
         try (ZipFile zip = new ZipFile(PackagedFunction.ZIP.toFile());
                 Stream<Path> built = Files.list(TARGET)) {
             boolean isNative = zip.getEntry(PackagedFunction.NATIVE_EXECUTABLE) != null;
-            Optional<Path> executable = built.filter(file -> file.toString().endsWith("-runner")).findAny();
+            Optional<Path> executable =
+                    built.filter(file -> file.toString().endsWith("-runner")).findAny();
             if (!isNative && executable.isPresent()) {
                 return executable("native", executable.get());
             }

@@ -31,7 +31,8 @@ record ProcessUsage(long cpuNanos, long peakRss, long anonymous, long file) {
         long sum = 0;
         try (Stream<Path> threads = Files.list(process.resolve("task"))) {
             for (Path thread : threads.toList()) {
-                sum += Long.parseLong(Files.readString(thread.resolve("schedstat")).split(" ")[0]);
+                sum += Long.parseLong(
+                        Files.readString(thread.resolve("schedstat")).split(" ")[0]);
             }
         }
         return sum;

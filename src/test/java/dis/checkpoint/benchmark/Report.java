@@ -1,7 +1,6 @@
 package dis.checkpoint.benchmark;
 
 import java.util.List;
-import java.util.Locale;
 
 /** What {@link Benchmark} has found out. */
 record Report(Machine before, Machine after, int runs, int warmUp, int submissions, List<Row> candidates) {
@@ -9,8 +8,7 @@ record Report(Machine before, Machine after, int runs, int warmUp, int submissio
     private static final double MB = 1e6;
 
     /** The figures of a candidate: its size in bytes, the median and quartiles of its runs, and the runs. */
-    record Row(
-            String name, String built, long unpacked, long zip, Run median, Run lower, Run upper, List<Run> all) {
+    record Row(String name, String built, long unpacked, long zip, Run median, Run lower, Run upper, List<Run> all) {
 
         static Row of(Candidate candidate, List<Run> runs) {
             return new Row(
@@ -31,18 +29,19 @@ record Report(Machine before, Machine after, int runs, int warmUp, int submissio
         }
 
         private static String line(String title, Run run, String sizes) {
-            return "%-16s %8.1f %8.1f %9.2f %9.2f %9.1f %9.2f %9.1f %7.1f %7.1f %s%n".formatted(
-                    title,
-                    run.init(),
-                    run.cold(),
-                    run.warmP50(),
-                    run.warmP99(),
-                    run.coldCpu(),
-                    run.warmCpu(),
-                    run.peakRss() / MB,
-                    run.anonymous() / MB,
-                    run.file() / MB,
-                    sizes);
+            return "%-16s %8.1f %8.1f %9.2f %9.2f %9.1f %9.2f %9.1f %7.1f %7.1f %s%n"
+                    .formatted(
+                            title,
+                            run.init(),
+                            run.cold(),
+                            run.warmP50(),
+                            run.warmP99(),
+                            run.coldCpu(),
+                            run.warmCpu(),
+                            run.peakRss() / MB,
+                            run.anonymous() / MB,
+                            run.file() / MB,
+                            sizes);
         }
     }
 
@@ -55,11 +54,29 @@ record Report(Machine before, Machine after, int runs, int warmUp, int submissio
                 each of %d submissions after %d to warm up.
 
                 """.formatted(
-                        after.processor(), after.processors(), after.kernel(), after.java(),
-                        before.load(), after.load(), runs, submissions, warmUp));
-        table.append("%-16s %8s %8s %9s %9s %9s %9s %9s %7s %7s %9s %7s%n".formatted(
-                "", "init", "cold", "warm p50", "warm p99", "CPU cold", "CPU warm", "peak RSS", "anon", "file",
-                "unpacked", "zip"));
+                        after.processor(),
+                        after.processors(),
+                        after.kernel(),
+                        after.java(),
+                        before.load(),
+                        after.load(),
+                        runs,
+                        submissions,
+                        warmUp));
+        table.append("%-16s %8s %8s %9s %9s %9s %9s %9s %7s %7s %9s %7s%n"
+                .formatted(
+                        "",
+                        "init",
+                        "cold",
+                        "warm p50",
+                        "warm p99",
+                        "CPU cold",
+                        "CPU warm",
+                        "peak RSS",
+                        "anon",
+                        "file",
+                        "unpacked",
+                        "zip"));
         candidates.forEach(row -> table.append(row.lines()));
         candidates.forEach(row -> table.append("%s: built %s%n".formatted(row.name(), row.built())));
         return table.toString();

@@ -64,7 +64,10 @@ record Run(
                 ProcessUsage afterWarmUp = ProcessUsage.of(process);
                 double[] warm = new double[submissions];
                 for (int i = 0; i < submissions; i++) {
-                    warm[i] = created(runtime.submit(submission(app, warmUp + 1 + i))).took().toNanos() / NANOS;
+                    warm[i] = created(runtime.submit(submission(app, warmUp + 1 + i)))
+                                    .took()
+                                    .toNanos()
+                            / NANOS;
                 }
                 ProcessUsage atEnd = ProcessUsage.of(process);
                 return new Run(

@@ -51,12 +51,14 @@ class HangingIamTest {
             assertThat(tokens.grant(known, () -> {}).isPresent(), is(true));
             iam.answerWith(exchange -> hang(exchange, drips, over));
             Callable<DisException> caller = () -> assertThrows(
-                    DisException.class, () -> tokens.grant(new Token(UUID.randomUUID().toString()), () -> {}));
+                    DisException.class,
+                    () -> tokens.grant(new Token(UUID.randomUUID().toString()), () -> {}));
             for (Future<DisException> outage : callers.invokeAll(Collections.nCopies(QUESTIONS, caller))) {
                 assertThat(outage.get().error(), is(DisError.UNAVAILABLE));
             }
             System.out.printf(
-                    "Calls that hang at IAM, which %s: %d of %d callers%n", drips ? "drips" : "is silent", QUESTIONS, CALLERS);
+                    "Calls that hang at IAM, which %s: %d of %d callers%n",
+                    drips ? "drips" : "is silent", QUESTIONS, CALLERS);
             Runnable asking = () -> fail("a question that was never answered has taken the place of an answer");
             assertThat(tokens.grant(known, asking).isPresent(), is(true));
             questions.shutdown();

@@ -13,8 +13,8 @@ import dis.checkpoint.dev.KeystoneStandIn;
 import dis.checkpoint.error.DisError;
 import dis.checkpoint.error.DisException;
 import io.quarkus.runtime.configuration.ConfigurationException;
-import io.smallrye.config.SmallRyeConfigBuilder;
 import io.smallrye.config.PropertiesConfigSource;
+import io.smallrye.config.SmallRyeConfigBuilder;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -82,7 +82,12 @@ class TokenCacheTest {
 
     private static CheckpointConfig config(String endpoint, Map<String, String> properties) {
         Map<String, String> all = new HashMap<>(Map.of(
-                "checkpoint.table", "unused", "checkpoint.iam.endpoint", endpoint, "checkpoint.iam.allow-http", "true"));
+                "checkpoint.table",
+                "unused",
+                "checkpoint.iam.endpoint",
+                endpoint,
+                "checkpoint.iam.allow-http",
+                "true"));
         all.putAll(properties);
         return new SmallRyeConfigBuilder()
                 .withMapping(CheckpointConfig.class)
@@ -271,7 +276,8 @@ class TokenCacheTest {
 
     @Test
     void aCaBundleThatIsNoneStopsTheStartAndIsNamed() {
-        CheckpointConfig config = config("https://iam.example.com", Map.of("checkpoint.iam.ca-bundle", "/no/such/file"));
+        CheckpointConfig config =
+                config("https://iam.example.com", Map.of("checkpoint.iam.ca-bundle", "/no/such/file"));
         assertThat(
                 assertThrows(ConfigurationException.class, () -> new Keystone(config, new ObjectMapper(), executor))
                         .getMessage(),

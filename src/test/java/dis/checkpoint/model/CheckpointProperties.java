@@ -158,7 +158,8 @@ class CheckpointProperties {
     /** Half of the calls are for one consumer, and all numbers are near each other: so they meet. */
     @Provide
     Arbitrary<List<Call>> calls() {
-        Arbitrary<Consumer> consumers = Arbitraries.oneOf(Arbitraries.just(CONSUMERS.get(0)), Arbitraries.of(CONSUMERS));
+        Arbitrary<Consumer> consumers =
+                Arbitraries.oneOf(Arbitraries.just(CONSUMERS.get(0)), Arbitraries.of(CONSUMERS));
         return calls(consumers, PARTITIONS.size())
                 .list()
                 .ofMinSize(1)
@@ -178,7 +179,8 @@ class CheckpointProperties {
 
     /** All for two partitions of one consumer. */
     private static Arbitrary<List<List<Call>>> callers(Consumer consumer) {
-        Arbitrary<List<Call>> caller = calls(Arbitraries.just(consumer), 2).list().ofMinSize(1).ofMaxSize(3);
+        Arbitrary<List<Call>> caller =
+                calls(Arbitraries.just(consumer), 2).list().ofMinSize(1).ofMaxSize(3);
         return caller.list().ofMinSize(2).ofMaxSize(16);
     }
 

@@ -42,7 +42,10 @@ final class History {
 
     /** How long the slowest call took. */
     Duration slowest() {
-        return Duration.ofNanos(answered.stream().mapToLong(call -> call.at() - call.made()).max().orElse(0));
+        return Duration.ofNanos(answered.stream()
+                .mapToLong(call -> call.at() - call.made())
+                .max()
+                .orElse(0));
     }
 
     boolean hasOutage() {
@@ -51,14 +54,18 @@ final class History {
 
     /** Fails unless it is linearizable. */
     void check() {
-        answered.stream().collect(groupingBy(answer -> Place.of(answer.call()))).values().forEach(History::check);
+        answered.stream()
+                .collect(groupingBy(answer -> Place.of(answer.call())))
+                .values()
+                .forEach(History::check);
     }
 
     private static void check(List<Answered> calls) {
         if (calls.size() > MAX_CALLS) {
             throw new IllegalArgumentException("too many calls for one place: " + calls.size());
         }
-        List<Answered> inOrder = calls.stream().sorted(comparingLong(Answered::at)).toList();
+        List<Answered> inOrder =
+                calls.stream().sorted(comparingLong(Answered::at)).toList();
         if (!canBeOrdered(inOrder, 0, new ReferenceModel(), new HashSet<>())) {
             throw new AssertionError("No order of the calls explains the answers:\n" + report(inOrder));
         }
@@ -79,7 +86,8 @@ final class History {
         int first = Long.numberOfTrailingZeros(~done);
         for (int i = first; i < calls.size(); i++) {
             Answered next = calls.get(i);
-            boolean mayBeNext = (done & 1L << i) == 0 && next.made() <= calls.get(first).at();
+            boolean mayBeNext =
+                    (done & 1L << i) == 0 && next.made() <= calls.get(first).at();
             ReferenceModel after = model.copy();
             if (mayBeNext
                     && next.call().on(after).equals(next.answer())

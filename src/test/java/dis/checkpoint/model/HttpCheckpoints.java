@@ -65,13 +65,15 @@ final class HttpCheckpoints implements Checkpoints {
 
     @Override
     public Answer query(Query query) {
-        HttpResponse<String> response =
-                send(request(query.consumer(), "&partition_id=" + query.partition()).GET());
+        HttpResponse<String> response = send(
+                request(query.consumer(), "&partition_id=" + query.partition()).GET());
         if (response.statusCode() == 503) {
             return new Unavailable();
         }
         JsonNode found = json(response, 200);
-        return new Found(found.path("sequence_number").textValue(), found.path("metadata").textValue());
+        return new Found(
+                found.path("sequence_number").textValue(),
+                found.path("metadata").textValue());
     }
 
     @Override
@@ -94,10 +96,14 @@ final class HttpCheckpoints implements Checkpoints {
     }
 
     private HttpRequest.Builder request(Consumer consumer, String partition) {
-        return HttpRequest.newBuilder(endpoint.resolve("/v2/" + consumer.project().value()
-                        + "/checkpoints?checkpoint_type=LAST_READ&stream_name=" + consumer.stream().value()
-                        + "&app_name=" + consumer.app().value() + partition))
-                .header("X-Auth-Token", KeystoneStandIn.tokenOf(consumer.project().value()))
+        return HttpRequest.newBuilder(
+                        endpoint.resolve("/v2/" + consumer.project().value()
+                                + "/checkpoints?checkpoint_type=LAST_READ&stream_name="
+                                + consumer.stream().value()
+                                + "&app_name=" + consumer.app().value() + partition))
+                .header(
+                        "X-Auth-Token",
+                        KeystoneStandIn.tokenOf(consumer.project().value()))
                 .timeout(TIMEOUT);
     }
 

@@ -39,9 +39,8 @@ record ReferenceModel(Map<Place, Checkpoint> stored) implements Checkpoints {
                 return new OutOfRange(submit.sequenceNumber(), before.sequenceNumber());
             }
         }
-        Optional<Long> generation = submit.generation().isPresent() || before == null
-                ? submit.generation()
-                : before.generation();
+        Optional<Long> generation =
+                submit.generation().isPresent() || before == null ? submit.generation() : before.generation();
         stored.put(place, new Checkpoint(submit.sequenceNumber(), submit.metadata(), generation));
         return new Stored();
     }

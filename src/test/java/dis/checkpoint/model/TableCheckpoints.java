@@ -31,7 +31,8 @@ record TableCheckpoints(CheckpointTable table) implements Checkpoints {
         Optional<Checkpoint> refusing = table.submit(key(submit.consumer(), submit.partition()), submitted, deadline());
         return refusing.<Answer>map(stored -> stored.fences(submitted)
                         ? new IllegalGeneration()
-                        : new OutOfRange(submit.sequenceNumber(), stored.sequenceNumber().value()))
+                        : new OutOfRange(
+                                submit.sequenceNumber(), stored.sequenceNumber().value()))
                 .orElse(new Stored());
     }
 
