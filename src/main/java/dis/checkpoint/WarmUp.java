@@ -40,8 +40,10 @@ class WarmUp {
         try {
             table.connect(deadline);
             connection.get(deadline.remaining().toMillis(), TimeUnit.MILLISECONDS);
-        } catch (DisException | ExecutionException | TimeoutException e) {
-            LOG.warnf("Started without a connection: %s", e.getMessage());
+        } catch (DisException e) {
+            LOG.warnf("Started without a connection: %s", e.cause().orElse(e.getMessage()));
+        } catch (ExecutionException | TimeoutException e) {
+            LOG.warnf("Started without a connection to IAM: %s", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

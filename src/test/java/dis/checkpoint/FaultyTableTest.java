@@ -107,10 +107,7 @@ class FaultyTableTest {
         Map<Fault, Integer> before = proxy.counts();
         FaultHistory history = new FaultHistory();
         proxy.failWith(new Faults());
-        try (CapturedLog log = new CapturedLog()) {
-            inParallel(caller -> call(caller, apps, numbers, history));
-            assertThat(log.messages(), hasItem(containsString("The table")));
-        }
+        inParallel(caller -> call(caller, apps, numbers, history));
         proxy.recover();
         for (String app : apps) {
             history.add(query(app));

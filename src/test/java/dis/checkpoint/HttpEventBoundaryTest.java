@@ -25,8 +25,9 @@ class HttpEventBoundaryTest {
 
     @Test
     void answersARequestThatGotLostOnItsWayToTheHttpServer() {
-        HttpEventBoundary boundary =
-                new HttpEventBoundary((event, context) -> waitInVain(), new ObjectMapper(), executor);
+        ObjectMapper mapper = new ObjectMapper();
+        HttpEventBoundary boundary = new HttpEventBoundary(
+                (event, context) -> waitInVain(), mapper, new RequestLog(new Call(), mapper), executor);
 
         APIGatewayV2HTTPResponse answer = boundary.handleRequest(request(), null);
 

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPResponse;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dis.checkpoint.dev.KeystoneStandIn;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -13,6 +14,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -112,6 +114,30 @@ class PackagedFunctionIT {
                 quiet.destroyForcibly();
             }
         }
+    }
+
+    /** So that whatever reads the log reads all of it. */
+    @Test
+    void logsOneLineOfJsonForEachRequestAndNothingElse() throws Exception {
+        Path log = Path.of("target/logging-function.log");
+        try (RuntimeApi newRuntime = new RuntimeApi()) {
+            Process logging = function.start(newRuntime, backends.environment(), log);
+            try {
+                assertEquals(201, submit(newRuntime, "logged", "2").getStatusCode());
+                assertEquals(400, submit(newRuntime, "logged", "1").getStatusCode());
+                assertEquals(400, submit(newRuntime, "a stream", "3").getStatusCode());
+            } finally {
+                logging.destroyForcibly().waitFor();
+            }
+        }
+        List<Integer> statuses = new ArrayList<>();
+        // The virtual machine itself may warn of what a library does.
+        for (String line : Files.readAllLines(log).stream()
+                .filter(line -> !line.startsWith("WARNING: "))
+                .toList()) {
+            statuses.add(new ObjectMapper().readTree(line).get("status").asInt());
+        }
+        assertEquals(List.of(201, 400, 400), statuses);
     }
 
     /** DynamoDB Local must not be shipped, and the stand-in for IAM lets everyone in. */

@@ -87,11 +87,25 @@ public enum DisError {
      * @param rule names the field and the rule; never what the caller sent
      */
     public DisException because(String rule) {
-        return new DisException(this, title + " [" + rule + "]");
+        return because(rule, null);
     }
 
-    /** For what may pass by itself: says that, and when to come back. */
-    public DisException tryAgainLater() {
-        return because("try again later").with("Retry-After", "1");
+    /**
+     * For what is not the caller's to know or to mend.
+     *
+     * @param rule as above
+     * @param cause what happened, for the log alone
+     */
+    public DisException because(String rule, String cause) {
+        return new DisException(this, title + " [" + rule + "]", cause);
+    }
+
+    /**
+     * For what may pass by itself: says that, and when to come back.
+     *
+     * @param cause what happened, for the log alone
+     */
+    public DisException tryAgainLater(String cause) {
+        return because("try again later", cause).with("Retry-After", "1");
     }
 }

@@ -6,14 +6,13 @@ import jakarta.validation.ConstraintViolationException;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.util.Comparator;
-import org.jboss.logging.Logger;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 
 /** Turns whatever ended a call into an answer in the one format. */
 public class ErrorMapper {
-
-    private static final Logger LOG = Logger.getLogger(ErrorMapper.class);
 
     /** Of the one resource: JAX-RS does not tell which methods it would have allowed. */
     private static final String METHODS = "DELETE, GET, POST";
@@ -59,7 +58,8 @@ public class ErrorMapper {
 
     @ServerExceptionMapper
     Response bug(Throwable bug) {
-        LOG.errorf(bug, "Request %s failed", call.requestId());
-        return refused(DisError.BUG.because("this is a bug"));
+        StringWriter trace = new StringWriter();
+        bug.printStackTrace(new PrintWriter(trace));
+        return refused(DisError.BUG.because("this is a bug", trace.toString()));
     }
 }

@@ -38,7 +38,6 @@ import javax.net.ssl.HttpsURLConnection;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocketFactory;
 import javax.net.ssl.TrustManagerFactory;
-import org.jboss.logging.Logger;
 
 /**
  * Asks IAM about a token: {@code GET /v3/auth/tokens} of OpenStack Keystone v3.
@@ -56,8 +55,6 @@ public class Keystone {
 
     /** A real answer without catalogue takes a few KiB. */
     private static final int MAX_ANSWER_BYTES = 256 * 1024;
-
-    private static final Logger LOG = Logger.getLogger(Keystone.class);
 
     private final URL tokens;
     private final URL version;
@@ -153,8 +150,7 @@ public class Keystone {
     }
 
     private static DisException unavailable(String what) {
-        LOG.errorf("IAM %s", what);
-        return DisError.UNAVAILABLE.tryAgainLater();
+        return DisError.UNAVAILABLE.tryAgainLater("IAM " + what);
     }
 
     private static URL url(CheckpointConfig.Iam config, String path) {
