@@ -142,6 +142,14 @@ class LambdaFaultsIT {
         isRefusedBecauseOf(50, first.answer(event), 50);
     }
 
+    @Test
+    void aConnectionThatTheTableHasClosedIsReplaced() throws Exception {
+        for (int number = 1; number < 5; number++) {
+            assertThat(first.answer(submission("idle", number)).getStatusCode(), is(201));
+            proxy.disconnect();
+        }
+    }
+
     static List<String> noRequests() {
         String request = submission("malformed", 1);
         return List.of(

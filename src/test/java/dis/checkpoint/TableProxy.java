@@ -139,6 +139,13 @@ public final class TableProxy implements AutoCloseable {
         return connections.size();
     }
 
+    /** Closes all connections, as a table does that nobody has asked for a while. */
+    void disconnect() throws IOException {
+        for (Closeable connection : connections) {
+            connection.close();
+        }
+    }
+
     private void serve(Socket connection) {
         connections.add(connection);
         try (connection) {
@@ -271,9 +278,7 @@ public final class TableProxy implements AutoCloseable {
     public void close() {
         try {
             server.close();
-            for (Closeable connection : connections) {
-                connection.close();
-            }
+            disconnect();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -40,6 +40,9 @@ final class SettledConfiguration {
     /** With another profile, or from another place, everything may be different. */
     private static final Set<String> OF_EVERYTHING = Set.of("QUARKUS_PROFILE", "QUARKUS_CONFIG_", "SMALLRYE_CONFIG_");
 
+    /** What the function reads itself, so that no group of properties is read for it ({@code CheckpointConfig}). */
+    private static final Set<String> OF_THE_FUNCTION = Set.of("QUARKUS_DYNAMODB_ENDPOINT_OVERRIDE");
+
     /** Made when the executable is built. */
     private static final Map<ConfigClass, Group> SETTLED = settle();
 
@@ -74,8 +77,11 @@ final class SettledConfiguration {
                         System.getenv().keySet().stream(), System.getProperties().stringPropertyNames().stream())
                 .map(SettledConfiguration::asVariable)
                 .filter(variable -> BEGINNINGS.stream().anyMatch(variable::startsWith))
+                .filter(variable -> !OF_THE_FUNCTION.contains(variable))
                 .toList();
         return configuration(ValueRegistryConfigSource.customizer(values), builder -> {
+            // What a file on the class path says, is in the executable.
+            builder.setAddDefaultSources(false).addSystemSources();
             Set<ConfigClass> toBeRead = builder.getMappingsBuilder().getMappings();
             SETTLED.forEach((mapping, group) -> {
                 if (group.isUntouchedBy(environment)) {

@@ -1,12 +1,17 @@
 package dis.checkpoint.graal;
 
+import com.oracle.svm.core.annotate.Alias;
 import com.oracle.svm.core.annotate.Substitute;
 import com.oracle.svm.core.annotate.TargetClass;
 import io.quarkus.runtime.configuration.ConfigRecorder;
 import io.quarkus.runtime.configuration.QuarkusConfigFactory;
 import io.quarkus.value.registry.ValueRegistry;
 import io.smallrye.config.ConfigValue;
+import io.smallrye.context.SmallRyeContextManager;
+import io.smallrye.context.api.ManagedExecutorConfig;
+import io.smallrye.context.impl.DefaultValuesFromConfig;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What the executable does in another way than Quarkus at each start, because the result was settled when the function was
@@ -26,13 +31,55 @@ final class StartSubstitutions {
         }
     }
 
-    /** Was a property that is fixed at build time given another value? */
+    /** Nobody sets how contexts go from thread to thread. To find that out, SmallRye would list all properties. */
+    @TargetClass(DefaultValuesFromConfig.class)
+    static final class ContextPropagation {
+
+        @Alias
+        private String[] executorPropagated;
+
+        @Alias
+        private String[] executorCleared;
+
+        @Alias
+        private int executorAsync;
+
+        @Alias
+        private int executorQueue;
+
+        @Alias
+        private String[] threadPropagated;
+
+        @Alias
+        private String[] threadCleared;
+
+        @Alias
+        private String[] threadUnchanged;
+
+        @Substitute
+        ContextPropagation() {
+            executorAsync = ManagedExecutorConfig.Literal.DEFAULT_INSTANCE.maxAsync();
+            executorQueue = ManagedExecutorConfig.Literal.DEFAULT_INSTANCE.maxQueued();
+            executorPropagated = SmallRyeContextManager.ALL_REMAINING_ARRAY;
+            executorCleared = SmallRyeContextManager.NO_STRING;
+            threadPropagated = SmallRyeContextManager.ALL_REMAINING_ARRAY;
+            threadCleared = SmallRyeContextManager.NO_STRING;
+            threadUnchanged = SmallRyeContextManager.NO_STRING;
+        }
+    }
+
+    /** Was a property that is fixed at build time given another value, or one that is deprecated? */
     @TargetClass(ConfigRecorder.class)
-    static final class BuildTimeValues {
+    static final class ConfigurationChecks {
 
         @Substitute
         public void handleConfigChange(List<ConfigValue> buildTimeValues) {
             // They cannot be changed any more.
+        }
+
+        @Substitute
+        public void deprecatedProperties(Map<String, String> deprecatedProperties) {
+            // The build has warned.
         }
     }
 }

@@ -54,7 +54,12 @@ public class TokenFilter implements ContainerRequestFilter {
         Grant grant = tokens.grant(token, call::iamIsAsked)
                 .orElseThrow(() -> unauthorized(DisError.INVALID_TOKEN, "IAM does not know the token"));
         ProjectId project = project(path.group(1));
-        if (!grant.admitsTo(project, config.get().iam().requiredRoles().orElse(Set.of()))) {
+        Set<String> roles = config.get()
+                .iam()
+                .requiredRoles()
+                .map(CheckpointConfig.Roles::names)
+                .orElse(Set.of());
+        if (!grant.admitsTo(project, roles)) {
             throw DisError.FORBIDDEN.because("the token is not one of this project with a required role");
         }
         if (!PLAIN.matcher(path.group(2)).matches()) {

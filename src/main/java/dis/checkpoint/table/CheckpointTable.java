@@ -19,12 +19,12 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
-import org.jboss.logging.Logger;
 import software.amazon.awssdk.awscore.AwsRequestOverrideConfiguration;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.profiles.ProfileFile;
+import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.retries.api.BackoffStrategy;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClientBuilder;
@@ -82,12 +82,13 @@ public class CheckpointTable {
     /** Of one call with its retries. */
     private static final Duration CALL_TIMEOUT = Duration.ofSeconds(3);
 
-    private static final Logger LOG = Logger.getLogger(CheckpointTable.class);
-
     private final DynamoDbClient client;
     private final String table;
 
     CheckpointTable(DynamoDbClientBuilder builder, Instance<DynamoDbClient> client, CheckpointConfig config) {
+        // Set here and not by Quarkus, which would read all that it knows of clients at each start to find the two.
+        builder.region(Region.of(config.region()));
+        config.tableEndpoint().ifPresent(builder::endpointOverride);
         // Standard retries: the adaptive ones would hold calls back at the client, where a function that makes one call
         // at a time gains nothing. No profile files: a function has none, and looking for them takes time.
         builder.overrideConfiguration(builder.overrideConfiguration().toBuilder()
@@ -207,7 +208,7 @@ public class CheckpointTable {
             return null;
         }
         if (remaining.isNegative() || remaining.isZero()) {
-            throw DisError.UNAVAILABLE.tryAgainLater();
+            throw DisError.UNAVAILABLE.tryAgainLater("No time was left for the table");
         }
         return AwsRequestOverrideConfiguration.builder()
                 .apiCallTimeout(remaining)
@@ -218,12 +219,11 @@ public class CheckpointTable {
         try {
             return call.get();
         } catch (AwsServiceException e) {
-            LOG.errorf("The table refused: %s", e.getMessage());
-            throw (e.isThrottlingException() ? DisError.TRAFFIC_LIMIT : DisError.UNAVAILABLE).tryAgainLater();
+            throw (e.isThrottlingException() ? DisError.TRAFFIC_LIMIT : DisError.UNAVAILABLE)
+                    .tryAgainLater("The table refused: " + e.getMessage());
         } catch (SdkException | NullPointerException e) {
             // The latter comes from a connection that the timeout closed while it was being read.
-            LOG.errorf("The table did not answer: %s", e.getMessage());
-            throw DisError.UNAVAILABLE.tryAgainLater();
+            throw DisError.UNAVAILABLE.tryAgainLater("The table did not answer: " + e.getMessage());
         }
     }
 

@@ -92,6 +92,7 @@ class HangingIamTest {
                 .withSources(new PropertiesConfigSource(
                         Map.of(
                                 "checkpoint.table", "unused",
+                                "checkpoint.region", "unused",
                                 "checkpoint.iam.endpoint", iam.endpoint().toString(),
                                 "checkpoint.iam.allow-http", "true",
                                 "checkpoint.iam.cache-time", "PT1H",

@@ -84,6 +84,8 @@ class TokenCacheTest {
         Map<String, String> all = new HashMap<>(Map.of(
                 "checkpoint.table",
                 "unused",
+                "checkpoint.region",
+                "unused",
                 "checkpoint.iam.endpoint",
                 endpoint,
                 "checkpoint.iam.allow-http",
