@@ -42,7 +42,7 @@ public record PackagedFunction(List<String> command) {
                 Path target = directory.resolve(entry.getName());
                 if (!entry.isDirectory()) {
                     Files.createDirectories(target.getParent());
-                    Files.copy(zip, target);
+                    Files.write(target, zip.readAllBytes());
                 }
             }
         }
