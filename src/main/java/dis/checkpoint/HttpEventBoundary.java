@@ -102,7 +102,8 @@ public class HttpEventBoundary implements RequestHandler<APIGatewayV2HTTPEvent, 
     /**
      * Interrupts a wait that lasts too long. Quarkus hands a request to its HTTP server through a queue, and can lose the
      * signal that there is something in it: the channel finds the queue empty and only then notes that it waits, while the
-     * request may arrive in between. Seen once in some sixty thousand calls on a busy machine.
+     * request may arrive in between. Seen once in some sixty thousand calls on a busy machine; the executable mends it
+     * ({@code graal.VirtualHttpSubstitutions}).
      */
     private APIGatewayV2HTTPResponse answer(APIGatewayV2HTTPEvent event, Context context, AtomicBoolean late) {
         Thread waiting = Thread.currentThread();
