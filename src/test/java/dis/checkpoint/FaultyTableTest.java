@@ -161,7 +161,7 @@ class FaultyTableTest {
             Kind kind = refusing.isEmpty() ? Kind.ACKNOWLEDGED : Kind.REFUSED;
             return new Answered(kind, app, number, stored, from, System.nanoTime());
         } catch (DisException e) {
-            assertThat(e.error(), is(oneOf(DisError.TRAFFIC_LIMIT, DisError.UNAVAILABLE)));
+            isForLater(e);
             return new Answered(Kind.UNKNOWN, app, number, NOTHING, from, System.nanoTime());
         }
     }
@@ -174,9 +174,14 @@ class FaultyTableTest {
                     found.map(checkpoint -> checkpoint.sequenceNumber().value()).orElse(NOTHING);
             return new Answered(Kind.FOUND, app, NOTHING, stored, from, System.nanoTime());
         } catch (DisException e) {
-            assertThat(e.error(), is(oneOf(DisError.TRAFFIC_LIMIT, DisError.UNAVAILABLE)));
+            isForLater(e);
             return new Answered(Kind.UNKNOWN, app, NOTHING, NOTHING, from, System.nanoTime());
         }
+    }
+
+    private static void isForLater(DisException outage) {
+        assertThat(outage.error(), is(oneOf(DisError.TRAFFIC_LIMIT, DisError.UNAVAILABLE)));
+        assertThat(outage.cause().orElseThrow(), containsString("The table"));
     }
 
     private static CheckpointKey key(String app) {
