@@ -2,6 +2,7 @@ package dis.checkpoint;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.util.RawValue;
 import dis.checkpoint.error.DisException;
 import io.quarkus.runtime.LaunchMode;
 import jakarta.ws.rs.container.ContainerRequestContext;
@@ -11,7 +12,6 @@ import jakarta.ws.rs.ext.Provider;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -32,16 +32,13 @@ public class RequestLog implements ContainerResponseFilter {
     private static final String IAM_CALLS = "iam_calls";
     private static final String IAM_CACHE_HITS = "iam_cache_hits";
 
-    private static final List<Map<String, Object>> METRICS = List.of(Map.of(
-            "Namespace", "CheckpointFunction",
-            "Dimensions", List.of(List.of("outcome")),
-            "Metrics",
-                    List.of(
-                            Map.of("Name", "requests", "Unit", "Count"),
-                            Map.of("Name", "milliseconds", "Unit", "Milliseconds"),
-                            Map.of("Name", "cold_starts", "Unit", "Count"),
-                            Map.of("Name", IAM_CALLS, "Unit", "Count"),
-                            Map.of("Name", IAM_CACHE_HITS, "Unit", "Count"))));
+    private static final RawValue METRICS = new RawValue("""
+            [{"Namespace":"CheckpointFunction","Dimensions":[["outcome"]],"Metrics":[\
+            {"Name":"requests","Unit":"Count"},\
+            {"Name":"milliseconds","Unit":"Milliseconds"},\
+            {"Name":"cold_starts","Unit":"Count"},\
+            {"Name":"iam_calls","Unit":"Count"},\
+            {"Name":"iam_cache_hits","Unit":"Count"}]}]""");
 
     private static final Logger LOG = Logger.getLogger(RequestLog.class);
 

@@ -4,6 +4,10 @@ import com.oracle.svm.core.annotate.Delete;
 import com.oracle.svm.core.annotate.Substitute;
 import com.oracle.svm.core.annotate.TargetClass;
 import java.net.ProxySelector;
+import java.util.List;
+import java.util.Optional;
+import software.amazon.awssdk.core.interceptor.ClasspathInterceptorChainFactory;
+import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
 import software.amazon.awssdk.regions.ServiceMetadata;
 
 /** What the executable leaves out of the SDK for AWS, and of the JDK's connections that it makes its calls through. */
@@ -28,6 +32,31 @@ final class SdkSubstitutions {
         @Substitute
         public ServiceMetadata serviceMetadata(String service) {
             return null;
+        }
+    }
+
+    /** A file of the class path may name interceptors of calls; none does. */
+    @TargetClass(ClasspathInterceptorChainFactory.class)
+    static final class Interceptors {
+
+        @Substitute
+        public List<ExecutionInterceptor> getInterceptors(String file) {
+            return List.of();
+        }
+
+        @Substitute
+        public List<ExecutionInterceptor> getGlobalInterceptors() {
+            return List.of();
+        }
+    }
+
+    /** A file of the class path may tell the partitions of AWS; without one, those that the SDK was made with count. */
+    @TargetClass(className = "software.amazon.awssdk.services.dynamodb.endpoints.internal.DefaultPartitionDataProvider")
+    static final class Partitions {
+
+        @Substitute
+        private Optional<?> classpathPartitionsFile() {
+            return Optional.empty();
         }
     }
 

@@ -2,12 +2,11 @@ package dis.checkpoint.iam;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonProperty;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectReader;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import dis.checkpoint.CheckpointConfig;
 import dis.checkpoint.error.DisError;
 import dis.checkpoint.error.DisException;
-import io.quarkus.runtime.Startup;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.quarkus.runtime.configuration.ConfigurationException;
 import jakarta.inject.Singleton;
@@ -46,7 +45,6 @@ import javax.net.ssl.TrustManagerFactory;
  * executable already; {@code java.net.http} would add its threads and its classes. It keeps the connection alive, and
  * sends a GET once more when the connection drops.
  */
-@Startup
 @Singleton
 public class Keystone {
 
@@ -56,17 +54,18 @@ public class Keystone {
     /** A real answer without catalogue takes a few KiB. */
     private static final int MAX_ANSWER_BYTES = 256 * 1024;
 
+    /** Made when the executable is built, and so not at each start. */
+    private static final ObjectReader READER = JsonMapper.builder().build().readerFor(Body.class);
+
     private final URL tokens;
     private final URL version;
     private final Optional<SSLSocketFactory> trust;
-    private final ObjectReader reader;
     private final ScheduledExecutorService executor;
 
-    Keystone(CheckpointConfig config, ObjectMapper mapper, ScheduledExecutorService executor) {
+    Keystone(CheckpointConfig config, ScheduledExecutorService executor) {
         tokens = url(config.iam(), "/v3/auth/tokens?nocatalog");
         version = url(config.iam(), "/v3");
         trust = config.iam().caBundle().map(Keystone::trust);
-        reader = mapper.readerFor(Body.class);
         this.executor = executor;
     }
 
@@ -137,7 +136,7 @@ public class Keystone {
 
     private Grant grant(byte[] body) {
         try {
-            Body.Token token = reader.<Body>readValue(body).token();
+            Body.Token token = READER.<Body>readValue(body).token();
             return new Grant(
                     Optional.ofNullable(token.project()).map(Body.Project::id),
                     token.roles() == null

@@ -5,7 +5,6 @@ import static org.hamcrest.Matchers.is;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.fail;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpExchange;
 import dis.checkpoint.CheckpointConfig;
 import dis.checkpoint.Soak;
@@ -45,8 +44,7 @@ class HangingIamTest {
         ExecutorService callers = Executors.newFixedThreadPool(CALLERS);
         try (KeystoneStandIn iam = new KeystoneStandIn(0)) {
             CheckpointConfig config = config(iam);
-            TokenCache tokens =
-                    new TokenCache(new Keystone(config, new ObjectMapper(), questions), Clock.systemUTC(), config);
+            TokenCache tokens = new TokenCache(new Keystone(config, questions), Clock.systemUTC(), config);
             Token known = new Token(KeystoneStandIn.tokenOf(KeystoneStandIn.PROJECTS.get(0)));
             assertThat(tokens.grant(known, () -> {}).isPresent(), is(true));
             iam.answerWith(exchange -> hang(exchange, drips, over));

@@ -6,7 +6,6 @@ import static org.hamcrest.Matchers.is;
 import static org.hamcrest.Matchers.not;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpHandler;
 import dis.checkpoint.CheckpointConfig;
 import dis.checkpoint.dev.KeystoneStandIn;
@@ -77,7 +76,7 @@ class TokenCacheTest {
 
     private TokenCache cache(Map<String, String> properties) {
         CheckpointConfig config = config(iam.endpoint().toString(), properties);
-        return new TokenCache(new Keystone(config, new ObjectMapper(), executor), clock, config);
+        return new TokenCache(new Keystone(config, executor), clock, config);
     }
 
     private static CheckpointConfig config(String endpoint, Map<String, String> properties) {
@@ -271,7 +270,7 @@ class TokenCacheTest {
     void anEndpointThatIsNotHttpsStopsTheStartAndIsNamed(String endpoint) {
         CheckpointConfig config = config(endpoint, Map.of("checkpoint.iam.allow-http", "false"));
         assertThat(
-                assertThrows(ConfigurationException.class, () -> new Keystone(config, new ObjectMapper(), executor))
+                assertThrows(ConfigurationException.class, () -> new Keystone(config, executor))
                         .getMessage(),
                 containsString("checkpoint.iam.endpoint"));
     }
@@ -281,7 +280,7 @@ class TokenCacheTest {
         CheckpointConfig config =
                 config("https://iam.example.com", Map.of("checkpoint.iam.ca-bundle", "/no/such/file"));
         assertThat(
-                assertThrows(ConfigurationException.class, () -> new Keystone(config, new ObjectMapper(), executor))
+                assertThrows(ConfigurationException.class, () -> new Keystone(config, executor))
                         .getMessage(),
                 containsString("checkpoint.iam.ca-bundle"));
     }
