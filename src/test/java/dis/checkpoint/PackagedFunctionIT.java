@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPResponse;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dis.checkpoint.dev.KeystoneStandIn;
 import java.io.ByteArrayInputStream;
@@ -135,9 +136,35 @@ class PackagedFunctionIT {
         for (String line : Files.readAllLines(log).stream()
                 .filter(line -> !line.startsWith("WARNING: "))
                 .toList()) {
-            statuses.add(new ObjectMapper().readTree(line).get("status").asInt());
+            JsonNode fields = new ObjectMapper().readTree(line);
+            statuses.add(fields.get("status").asInt());
+            assertHoldsItsMetrics(fields);
         }
         assertEquals(List.of(201, 400, 400), statuses);
+    }
+
+    /** The embedded metric format of CloudWatch: it names fields of the same line, numbers and the text they are sorted by. */
+    private static void assertHoldsItsMetrics(JsonNode line) {
+        assertTrue(line.at("/_aws/Timestamp").isIntegralNumber(), line::toString);
+        assertEquals(1, line.at("/_aws/CloudWatchMetrics").size(), line::toString);
+        JsonNode directive = line.at("/_aws/CloudWatchMetrics/0");
+        assertEquals("CheckpointFunction", directive.path("Namespace").asText());
+        assertEquals("[[\"outcome\"]]", directive.path("Dimensions").toString());
+        assertTrue(line.path("outcome").isTextual(), line::toString);
+        Map<String, String> units = new HashMap<>();
+        for (JsonNode metric : directive.path("Metrics")) {
+            String name = metric.path("Name").asText();
+            units.put(name, metric.path("Unit").asText());
+            assertTrue(line.path(name).isNumber(), () -> name + " is no number in " + line);
+        }
+        assertEquals(
+                Map.of(
+                        "requests", "Count",
+                        "milliseconds", "Milliseconds",
+                        "cold_starts", "Count",
+                        "iam_calls", "Count",
+                        "iam_cache_hits", "Count"),
+                units);
     }
 
     /** DynamoDB Local must not be shipped, and the stand-in for IAM lets everyone in. */
