@@ -1,6 +1,6 @@
 package dis.checkpoint.dev;
 
-import dis.checkpoint.CheckpointConfig;
+import dis.checkpoint.config.CheckpointConfig;
 import io.quarkus.arc.profile.IfBuildProfile;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -24,7 +24,7 @@ class DevelopmentServices {
     private final int iamPort;
     private final CheckpointConfig config;
     private DynamoDbLocal table;
-    private KeystoneStandIn iam;
+    private FakeKeystone iam;
 
     DevelopmentServices(
             @ConfigProperty(name = "quarkus.dynamodb.endpoint-override") URI tableEndpoint,
@@ -38,13 +38,13 @@ class DevelopmentServices {
     }
 
     void start(@Observes @Priority(1) StartupEvent event) throws Exception {
-        iam = new KeystoneStandIn(iamPort);
+        iam = new FakeKeystone(iamPort);
         table = DynamoDbLocal.in(tableData, tableEndpoint.getPort());
         table.createTable(config.table());
-        String project = KeystoneStandIn.PROJECTS.get(0);
+        String project = FakeKeystone.PROJECTS.get(0);
         LOG.infof(
                 "Table at %s, IAM at %s. Project %s, X-Auth-Token %s",
-                tableEndpoint, iam.endpoint(), project, KeystoneStandIn.tokenOf(project));
+                tableEndpoint, iam.endpoint(), project, FakeKeystone.tokenOf(project));
     }
 
     void stop(@Observes ShutdownEvent event) {

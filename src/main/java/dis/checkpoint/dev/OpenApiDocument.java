@@ -1,12 +1,12 @@
 package dis.checkpoint.dev;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
-import dis.checkpoint.Characters;
-import dis.checkpoint.CheckpointSubmission;
-import dis.checkpoint.ProjectId;
-import dis.checkpoint.Text;
+import dis.checkpoint.domain.ProjectId;
 import dis.checkpoint.error.DisError;
 import dis.checkpoint.error.ErrorBody;
+import dis.checkpoint.http.CheckpointSubmission;
+import dis.checkpoint.http.CodePoints;
+import dis.checkpoint.http.RequiredPattern;
 import io.quarkus.smallrye.openapi.OpenApiFilter;
 import jakarta.validation.constraints.DecimalMax;
 import java.lang.reflect.Field;
@@ -120,11 +120,11 @@ public class OpenApiDocument implements OASFilter {
 
     /** What the annotations of a field of the body mean for the schema of that name. */
     private static void state(String name, Schema schema) {
-        Text text = FIELDS.get(name).getAnnotation(Text.class);
+        RequiredPattern text = FIELDS.get(name).getAnnotation(RequiredPattern.class);
         if (text != null) {
             text(schema, text.matches(), text.message());
         }
-        Characters characters = FIELDS.get(name).getAnnotation(Characters.class);
+        CodePoints characters = FIELDS.get(name).getAnnotation(CodePoints.class);
         if (characters != null) {
             schema.minLength(characters.min()).maxLength(characters.max()).description(characters.message());
         }

@@ -4,7 +4,7 @@ import jakarta.validation.Payload;
 import java.util.Arrays;
 import java.util.Collection;
 
-/** The catalogue of errors: what a caller is answered (contract, "Errors"). */
+/** The catalogue of errors: what a caller is answered (API reference, "Error codes"). */
 public enum DisError {
     EMPTY_TOKEN(401, "DIS.4113", "Empty Token header."),
     INVALID_TOKEN(401, "DIS.4114", "Invalid Token header."),
@@ -87,25 +87,32 @@ public enum DisError {
      * @param rule names the field and the rule; never what the caller sent
      */
     public DisException because(String rule) {
-        return because(rule, null);
+        return because(rule, null, null);
     }
 
     /**
      * For what is not the caller's to know or to mend.
      *
      * @param rule as above
-     * @param cause what happened, for the log alone
+     * @param diagnosis what happened, for the log alone
+     * @param cause of it; {@code null} where nothing was thrown
      */
-    public DisException because(String rule, String cause) {
-        return new DisException(this, title + " [" + rule + "]", cause);
+    public DisException because(String rule, String diagnosis, Throwable cause) {
+        return new DisException(this, title + " [" + rule + "]", diagnosis, cause);
     }
 
     /**
      * For what may pass by itself: says that, and when to come back.
      *
-     * @param cause what happened, for the log alone
+     * @param diagnosis what happened, for the log alone
+     * @param cause of it; {@code null} where nothing was thrown
      */
-    public DisException tryAgainLater(String cause) {
-        return because("try again later", cause).with("Retry-After", "1");
+    public DisException tryAgainLater(String diagnosis, Throwable cause) {
+        return because("try again later", diagnosis, cause).with("Retry-After", "1");
+    }
+
+    /** For what may pass by itself, and where nothing was thrown. */
+    public DisException tryAgainLater(String diagnosis) {
+        return tryAgainLater(diagnosis, null);
     }
 }

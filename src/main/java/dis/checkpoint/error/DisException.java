@@ -4,19 +4,22 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** A call that is answered with an error of the catalogue. */
+/**
+ * A call that is answered with an error of the catalogue. Its message is for the caller, its {@link #diagnosis} and its cause
+ * are for the log.
+ */
 public class DisException extends RuntimeException {
 
     private static final long serialVersionUID = 1;
 
     private final DisError error;
-    private final String cause;
+    private final String diagnosis;
     private final transient Map<String, String> headers = new LinkedHashMap<>();
 
-    DisException(DisError error, String message, String cause) {
-        super(message, null, false, false);
+    DisException(DisError error, String message, String diagnosis, Throwable cause) {
+        super(message, cause, false, false);
         this.error = error;
-        this.cause = cause;
+        this.diagnosis = diagnosis;
     }
 
     /** Answers this header with the error. */
@@ -30,8 +33,8 @@ public class DisException extends RuntimeException {
     }
 
     /** What happened, where the message does not say it: for the log, and never for the caller. */
-    public Optional<String> cause() {
-        return Optional.ofNullable(cause);
+    public Optional<String> diagnosis() {
+        return Optional.ofNullable(diagnosis);
     }
 
     public Map<String, String> headers() {

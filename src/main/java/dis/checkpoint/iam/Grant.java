@@ -1,6 +1,6 @@
 package dis.checkpoint.iam;
 
-import dis.checkpoint.ProjectId;
+import dis.checkpoint.domain.ProjectId;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
@@ -11,7 +11,7 @@ import java.util.Set;
  * @param project the id of the project it is scoped to; empty for an unscoped or domain-scoped token
  * @param expiresAt when it ceases to be valid
  */
-record Grant(Optional<String> project, Set<String> roles, Instant expiresAt) {
+public record Grant(Optional<String> project, Set<String> roles, Instant expiresAt) {
 
     /** Whether the token is one of the project, with one of the roles where any are required. */
     boolean admitsTo(ProjectId wanted, Set<String> requiredRoles) {

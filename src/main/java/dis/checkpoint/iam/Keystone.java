@@ -4,7 +4,7 @@ import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import dis.checkpoint.CheckpointConfig;
+import dis.checkpoint.config.CheckpointConfig;
 import dis.checkpoint.error.DisError;
 import dis.checkpoint.error.DisException;
 import io.quarkus.runtime.annotations.RegisterForReflection;

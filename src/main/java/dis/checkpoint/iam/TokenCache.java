@@ -1,6 +1,6 @@
 package dis.checkpoint.iam;
 
-import dis.checkpoint.CheckpointConfig;
+import dis.checkpoint.config.CheckpointConfig;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
 import java.time.Duration;

@@ -2,7 +2,7 @@ package dis.checkpoint.benchmark;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
-import dis.checkpoint.Backends;
+import dis.checkpoint.support.Backends;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Path;

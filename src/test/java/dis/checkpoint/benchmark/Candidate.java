@@ -1,6 +1,6 @@
 package dis.checkpoint.benchmark;
 
-import dis.checkpoint.PackagedFunction;
+import dis.checkpoint.support.PackagedFunction;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

@@ -1,9 +1,9 @@
 package dis.checkpoint.benchmark;
 
-import dis.checkpoint.HttpApiEvent;
-import dis.checkpoint.RuntimeApi;
-import dis.checkpoint.RuntimeApi.Answer;
-import dis.checkpoint.dev.KeystoneStandIn;
+import dis.checkpoint.dev.FakeKeystone;
+import dis.checkpoint.support.Events;
+import dis.checkpoint.support.RuntimeApi;
+import dis.checkpoint.support.RuntimeApi.Answer;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -38,8 +38,8 @@ record Run(
     private static final long SECONDS_TO_ANSWER = 30;
     private static final int CREATED = 201;
 
-    private static final String PROJECT = KeystoneStandIn.PROJECTS.get(0);
-    private static final String TOKEN = KeystoneStandIn.tokenOf(PROJECT);
+    private static final String PROJECT = FakeKeystone.PROJECTS.get(0);
+    private static final String TOKEN = FakeKeystone.tokenOf(PROJECT);
 
     /** After so many submissions the partitions come again, each with a higher sequence number. */
     private static final int PARTITIONS = 100;
@@ -115,7 +115,7 @@ record Run(
 
     private static Answer created(CompletableFuture<Answer> submission) throws Exception {
         Answer answer = submission.get(SECONDS_TO_ANSWER, TimeUnit.SECONDS);
-        if (HttpApiEvent.response(answer.payload()).getStatusCode() != CREATED) {
+        if (Events.response(answer.payload()).getStatusCode() != CREATED) {
             throw new IllegalStateException("Not stored: " + answer.payload());
         }
         return answer;
@@ -125,6 +125,6 @@ record Run(
         String body = """
                 {"stream_name":"benchmark","app_name":"%s","partition_id":"%d","sequence_number":"%d",\
                 "checkpoint_type":"LAST_READ"}""".formatted(app, number % PARTITIONS, number);
-        return HttpApiEvent.post("/v2/" + PROJECT + "/checkpoints", TOKEN, body);
+        return Events.json(Events.event("POST", "", body));
     }
 }

@@ -6,11 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import com.sun.net.httpserver.HttpExchange;
-import dis.checkpoint.CheckpointConfig;
-import dis.checkpoint.Soak;
-import dis.checkpoint.dev.KeystoneStandIn;
+import dis.checkpoint.config.CheckpointConfig;
+import dis.checkpoint.dev.FakeKeystone;
 import dis.checkpoint.error.DisError;
 import dis.checkpoint.error.DisException;
+import dis.checkpoint.support.Soak;
 import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import java.io.IOException;
@@ -42,10 +42,10 @@ class HangingIamTest {
         CountDownLatch over = new CountDownLatch(1);
         ScheduledExecutorService questions = Executors.newScheduledThreadPool(CALLERS);
         ExecutorService callers = Executors.newFixedThreadPool(CALLERS);
-        try (KeystoneStandIn iam = new KeystoneStandIn(0)) {
+        try (FakeKeystone iam = new FakeKeystone(0)) {
             CheckpointConfig config = config(iam);
             TokenCache tokens = new TokenCache(new Keystone(config, questions), Clock.systemUTC(), config);
-            Token known = new Token(KeystoneStandIn.tokenOf(KeystoneStandIn.PROJECTS.get(0)));
+            Token known = new Token(FakeKeystone.tokenOf(FakeKeystone.PROJECTS.get(0)));
             assertThat(tokens.grant(known, () -> {}).isPresent(), is(true));
             iam.answerWith(exchange -> hang(exchange, drips, over));
             Callable<DisException> caller = () -> assertThrows(
@@ -84,7 +84,7 @@ class HangingIamTest {
         }
     }
 
-    private static CheckpointConfig config(KeystoneStandIn iam) {
+    private static CheckpointConfig config(FakeKeystone iam) {
         return new SmallRyeConfigBuilder()
                 .withMapping(CheckpointConfig.class)
                 .withSources(new PropertiesConfigSource(

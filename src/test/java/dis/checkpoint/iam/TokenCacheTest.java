@@ -7,8 +7,8 @@ import static org.hamcrest.Matchers.not;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import com.sun.net.httpserver.HttpHandler;
-import dis.checkpoint.CheckpointConfig;
-import dis.checkpoint.dev.KeystoneStandIn;
+import dis.checkpoint.config.CheckpointConfig;
+import dis.checkpoint.dev.FakeKeystone;
 import dis.checkpoint.error.DisError;
 import dis.checkpoint.error.DisException;
 import io.quarkus.runtime.configuration.ConfigurationException;
@@ -44,19 +44,19 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What is asked of IAM and what is remembered of it, over real HTTP and with a clock that the test moves. */
 class TokenCacheTest {
 
-    private static final String PROJECT = KeystoneStandIn.PROJECTS.get(0);
+    private static final String PROJECT = FakeKeystone.PROJECTS.get(0);
 
     private final ScheduledExecutorService executor = Executors.newScheduledThreadPool(4);
     private final AtomicInteger asked = new AtomicInteger();
     private final MovableClock clock = new MovableClock();
     private final Token token = new Token(UUID.randomUUID().toString());
 
-    private KeystoneStandIn iam;
+    private FakeKeystone iam;
     private TokenCache tokens;
 
     @BeforeEach
     void start() throws IOException {
-        iam = new KeystoneStandIn(0);
+        iam = new FakeKeystone(0);
         tokens = cache(Map.of());
     }
 
@@ -67,7 +67,7 @@ class TokenCacheTest {
     }
 
     private void issue(Duration lifetime) {
-        iam.issue(token.secret(), PROJECT, KeystoneStandIn.ROLE, Instant.now().plus(lifetime));
+        iam.issue(token.secret(), PROJECT, FakeKeystone.ROLE, Instant.now().plus(lifetime));
     }
 
     private Optional<Grant> grant(Token token) {

@@ -2,11 +2,11 @@ package dis.checkpoint.model;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dis.checkpoint.AppName;
-import dis.checkpoint.Consumer;
-import dis.checkpoint.ProjectId;
-import dis.checkpoint.StreamName;
-import dis.checkpoint.dev.KeystoneStandIn;
+import dis.checkpoint.dev.FakeKeystone;
+import dis.checkpoint.domain.AppName;
+import dis.checkpoint.domain.Consumer;
+import dis.checkpoint.domain.ProjectId;
+import dis.checkpoint.domain.StreamName;
 import dis.checkpoint.model.Checkpoints.Answer;
 import dis.checkpoint.model.Checkpoints.Call;
 import dis.checkpoint.model.Checkpoints.CallInPlace;
@@ -45,8 +45,8 @@ import net.jqwik.api.Tuple;
  */
 class CheckpointProperties {
 
-    private static final String PROJECT = KeystoneStandIn.PROJECTS.get(0);
-    private static final String OTHER_PROJECT = KeystoneStandIn.PROJECTS.get(1);
+    private static final String PROJECT = FakeKeystone.PROJECTS.get(0);
+    private static final String OTHER_PROJECT = FakeKeystone.PROJECTS.get(1);
 
     /** Of look-alikes: joined in one way or another, read without case or cut short, several of them are the same. */
     private static final List<Consumer> CONSUMERS = List.of(

@@ -1,6 +1,6 @@
 package dis.checkpoint.model;
 
-import dis.checkpoint.Consumer;
+import dis.checkpoint.domain.Consumer;
 import java.util.Optional;
 
 /** Checkpoint management as the contract's calls: the function, or what stands for it. */

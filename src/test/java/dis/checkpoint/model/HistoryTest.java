@@ -3,10 +3,10 @@ package dis.checkpoint.model;
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import dis.checkpoint.AppName;
-import dis.checkpoint.Consumer;
-import dis.checkpoint.ProjectId;
-import dis.checkpoint.StreamName;
+import dis.checkpoint.domain.AppName;
+import dis.checkpoint.domain.Consumer;
+import dis.checkpoint.domain.ProjectId;
+import dis.checkpoint.domain.StreamName;
 import dis.checkpoint.model.Checkpoints.Delete;
 import dis.checkpoint.model.Checkpoints.Deleted;
 import dis.checkpoint.model.Checkpoints.Found;

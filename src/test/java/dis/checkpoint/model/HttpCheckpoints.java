@@ -3,9 +3,9 @@ package dis.checkpoint.model;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dis.checkpoint.Api;
-import dis.checkpoint.Consumer;
-import dis.checkpoint.dev.KeystoneStandIn;
+import dis.checkpoint.dev.FakeKeystone;
+import dis.checkpoint.domain.Consumer;
+import dis.checkpoint.support.Api;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -101,9 +101,7 @@ final class HttpCheckpoints implements Checkpoints {
                                 + "/checkpoints?checkpoint_type=LAST_READ&stream_name="
                                 + consumer.stream().value()
                                 + "&app_name=" + consumer.app().value() + partition))
-                .header(
-                        "X-Auth-Token",
-                        KeystoneStandIn.tokenOf(consumer.project().value()))
+                .header("X-Auth-Token", FakeKeystone.tokenOf(consumer.project().value()))
                 .timeout(TIMEOUT);
     }
 

@@ -1,11 +1,12 @@
 package dis.checkpoint.model;
 
-import dis.checkpoint.Consumer;
+import dis.checkpoint.domain.Checkpoint;
+import dis.checkpoint.domain.Consumer;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** Rules 1 to 4 of the contract in memory, for one caller at a time; shares no logic with the function. */
+/** Rules R1 to R4 of the conditional write in memory, for one caller at a time; shares no logic with the function. */
 record ReferenceModel(Map<Place, Checkpoint> stored) implements Checkpoints {
 
     record Place(Consumer consumer, long partition) {

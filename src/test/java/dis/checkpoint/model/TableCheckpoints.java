@@ -1,11 +1,11 @@
 package dis.checkpoint.model;
 
-import dis.checkpoint.Checkpoint;
-import dis.checkpoint.CheckpointKey;
-import dis.checkpoint.Consumer;
-import dis.checkpoint.Deadline;
-import dis.checkpoint.PartitionId;
-import dis.checkpoint.SequenceNumber;
+import dis.checkpoint.domain.Checkpoint;
+import dis.checkpoint.domain.CheckpointKey;
+import dis.checkpoint.domain.Consumer;
+import dis.checkpoint.domain.Deadline;
+import dis.checkpoint.domain.PartitionId;
+import dis.checkpoint.domain.SequenceNumber;
 import dis.checkpoint.error.DisError;
 import dis.checkpoint.error.DisException;
 import dis.checkpoint.table.CheckpointTable;

@@ -1,0 +1,26 @@
+package dis.checkpoint.domain;
+
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * How far a partition has been read.
+ *
+ * @param metadata what the consumer wants to find again; empty where it gave none
+ * @param generation of the consumer group when it submitted, −1 to 2<sup>63</sup>−1; it fences off older generations (rule
+ *     R4). {@link #LEFT_GROUP} is only ever submitted, never stored
+ * @param clientId the consumer that submitted it
+ */
+public record Checkpoint(
+        SequenceNumber sequenceNumber, String metadata, OptionalLong generation, Optional<String> clientId) {
+
+    /** The generation of a consumer that has left its group: lower than any that is stored. */
+    public static final long LEFT_GROUP = -1;
+
+    /** Whether {@code submitted} comes from an older generation of the consumer group than this stored checkpoint. */
+    public boolean fences(Checkpoint submitted) {
+        return submitted.generation.isPresent()
+                && generation.isPresent()
+                && submitted.generation.getAsLong() < generation.getAsLong();
+    }
+}

@@ -1,0 +1,10 @@
+package dis.checkpoint.domain;
+
+/** What a checkpoint belongs to: one app's reading of one partition. Its type is always {@code LAST_READ}. */
+public record CheckpointKey(Consumer consumer, PartitionId partition) {
+
+    /** The type of every checkpoint: the last record that was read. */
+    public static final String TYPE = "LAST_READ";
+
+    public static final String TYPE_RULE = "checkpoint_type must be LAST_READ";
+}

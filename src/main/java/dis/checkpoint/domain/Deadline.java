@@ -1,0 +1,27 @@
+package dis.checkpoint.domain;
+
+import java.time.Duration;
+
+/**
+ * The moment by which something has to be done. There is one for an event, made where the event comes in; all that waits
+ * waits until then at the latest.
+ *
+ * @param nanos on the clock of {@link System#nanoTime()}
+ */
+public record Deadline(long nanos) {
+
+    /** The moment that lies so far ahead from now on. */
+    public static Deadline in(Duration time) {
+        return new Deadline(System.nanoTime() + time.toNanos());
+    }
+
+    /** A moment that comes so much before this one. */
+    public Deadline minus(Duration time) {
+        return new Deadline(nanos - time.toNanos());
+    }
+
+    /** What is left; zero or negative once it has passed. */
+    public Duration remaining() {
+        return Duration.ofNanos(nanos - System.nanoTime());
+    }
+}

@@ -1,0 +1,44 @@
+package dis.checkpoint.domain;
+
+/**
+ * The place of a record in its partition, and so of a checkpoint. Ordered as a number.
+ *
+ * @param value 0 to {@value #MAX}
+ */
+public record SequenceNumber(long value) {
+
+    /** The highest sequence number. */
+    public static final long MAX = Long.MAX_VALUE;
+
+    /** The form of a sequence number as a regular expression; not all of that form are small enough. */
+    public static final String FORMAT = "[0-9]{1,19}";
+
+    /** The form of a sequence number in words, for who broke the rule. */
+    public static final String RULE = "1 to 19 decimal digits";
+
+    /** {@link #MAX} in words, for who broke the rule. */
+    public static final String MAX_RULE = "at most " + MAX;
+
+    /**
+     * @throws IllegalArgumentException if the value is negative
+     */
+    public SequenceNumber {
+        if (value < 0) {
+            throw new IllegalArgumentException(RULE);
+        }
+    }
+
+    /**
+     * @param text decimal digits, also with leading zeros
+     * @throws IllegalArgumentException if it is no sequence number
+     */
+    public static SequenceNumber parse(String text) {
+        return new SequenceNumber(Long.parseLong(text));
+    }
+
+    /** The number without leading zeros, as the calls answer it. */
+    @Override
+    public String toString() {
+        return Long.toString(value);
+    }
+}

@@ -1,0 +1,24 @@
+package dis.checkpoint.domain;
+
+/**
+ * The name of a stream.
+ *
+ * @param value 1 to 64 of {@code A-Z a-z 0-9 - _}
+ */
+public record StreamName(String value) {
+
+    private static final int MAX_LENGTH = 64;
+
+    /** The form of a name as a regular expression. */
+    public static final String FORMAT = "[A-Za-z0-9_-]{1," + MAX_LENGTH + "}";
+
+    /** The form of a name in words, for who broke the rule. */
+    public static final String RULE = "stream_name must be 1 to " + MAX_LENGTH + " of A-Z a-z 0-9 - _";
+
+    /**
+     * @throws IllegalArgumentException if the value breaks the {@link #RULE}
+     */
+    public StreamName {
+        Name.require(value, MAX_LENGTH, RULE);
+    }
+}

@@ -1,0 +1,5 @@
+/**
+ * What the native executable does in another way than the libraries, to be faster or smaller. It uses no other room, and
+ * none uses it.
+ */
+package dis.checkpoint.graal;

@@ -1,0 +1,114 @@
+package dis.checkpoint.http;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.MapperFeature;
+import com.fasterxml.jackson.databind.ObjectReader;
+import com.fasterxml.jackson.databind.cfg.CoercionAction;
+import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.type.LogicalType;
+import dis.checkpoint.error.DisError;
+import dis.checkpoint.error.DisException;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.MultivaluedMap;
+import jakarta.ws.rs.ext.MessageBodyReader;
+import jakarta.ws.rs.ext.Provider;
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.annotation.Annotation;
+import java.lang.reflect.Type;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+
+/** Reads the body of POST more strictly than Jackson does by default: nothing is coerced, repeated or left over. Its size is settled. */
+@Provider
+@Consumes(MediaType.APPLICATION_JSON)
+public class SubmissionReader implements MessageBodyReader<CheckpointSubmission> {
+
+    /** Of Jackson, by default. */
+    private static final String LIMITS =
+            "the body must not hold numbers of over 1000 digits, nor nest deeper than 1000 levels";
+
+    private static final ObjectReader READER = JsonMapper.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES, DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+            .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+            .withCoercionConfig(
+                    LogicalType.Textual,
+                    config -> config.setCoercion(CoercionInputShape.Integer, CoercionAction.Fail)
+                            .setCoercion(CoercionInputShape.Float, CoercionAction.Fail)
+                            .setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail))
+            .build()
+            .readerFor(CheckpointSubmission.class);
+
+    @Override
+    public boolean isReadable(Class<?> type, Type genericType, Annotation[] annotations, MediaType mediaType) {
+        return type == CheckpointSubmission.class;
+    }
+
+    @Override
+    public CheckpointSubmission readFrom(
+            Class<CheckpointSubmission> type,
+            Type genericType,
+            Annotation[] annotations,
+            MediaType mediaType,
+            MultivaluedMap<String, String> headers,
+            InputStream body)
+            throws IOException {
+        byte[] bytes = body.readAllBytes();
+        if (bytes.length == 0) {
+            throw DisError.EMPTY_REQUEST.because("POST needs a JSON object as its body");
+        }
+        CheckpointSubmission submission;
+        try {
+            submission = READER.readValue(utf8(bytes));
+        } catch (JsonMappingException e) {
+            throw wrongType(e);
+        } catch (JsonProcessingException e) {
+            throw refused(
+                    e instanceof StreamConstraintsException
+                            ? LIMITS
+                            : "the body must be one valid JSON object without repeated names",
+                    e);
+        }
+        if (submission == null) {
+            throw refused("the body must be a JSON object", null);
+        }
+        if (submission.streamName() == null && submission.streamId() != null) {
+            throw Parameters.streamIdAlone();
+        }
+        return submission;
+    }
+
+    /** Jackson accepts overlong and surrogate byte sequences, and UTF-16; the decoder of the JDK does not. */
+    private static String utf8(byte[] bytes) {
+        try {
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString();
+        } catch (CharacterCodingException e) {
+            throw refused("the body must be UTF-8", e);
+        }
+    }
+
+    /** Fields that no rule knows are skipped, so a field in the path is one of ours and no text of the caller. */
+    private static DisException wrongType(JsonMappingException e) {
+        if (e.getCause() instanceof StreamConstraintsException) {
+            return refused(LIMITS, e);
+        }
+        String field = e.getPath().isEmpty() ? "the body" : e.getPath().get(0).getFieldName();
+        return refused(field + " is of the wrong JSON type", e);
+    }
+
+    private static DisException refused(String rule, Exception cause) {
+        return DisError.REQUEST_ERROR.because(rule, null, cause);
+    }
+}

@@ -1,0 +1,6 @@
+/**
+ * Who calls, and may they touch this project?
+ *
+ * <p>It uses {@code domain}, {@code error} and {@code config}. Start reading at {@link dis.checkpoint.iam.Authenticator}.
+ */
+package dis.checkpoint.iam;

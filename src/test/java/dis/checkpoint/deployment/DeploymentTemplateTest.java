@@ -1,0 +1,434 @@
+package dis.checkpoint.deployment;
+
+import static org.hamcrest.MatcherAssert.assertThat;
+import static org.hamcrest.Matchers.containsInAnyOrder;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.empty;
+import static org.hamcrest.Matchers.everyItem;
+import static org.hamcrest.Matchers.greaterThanOrEqualTo;
+import static org.hamcrest.Matchers.is;
+import static org.hamcrest.Matchers.not;
+import static org.hamcrest.Matchers.stringContainsInOrder;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dis.checkpoint.table.CheckpointTable;
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIf;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Holds the CloudFormation that {@code serverless.yml} is packaged to against what a deployment promises. */
+@EnabledIf(value = "npxIsOnPath", disabledReason = "npx, which runs osls, is not on the PATH")
+class DeploymentTemplateTest {
+
+    private static final String OSLS = "osls@4.3.1";
+    private static final long PACKAGING_SECONDS = 180;
+
+    private static final String ENDPOINT = "--param=iamEndpoint=https://iam.example.com";
+    private static final String ARM = "--param=architecture=arm64";
+    private static final String X86 = "--param=architecture=x86_64";
+    private static final String TOPIC = "arn:aws:sns:eu-central-1:123456789012:operations";
+
+    private static final String TABLE = "{\"Fn::GetAtt\":[\"CheckpointTable\",\"Arn\"]}";
+    private static final String LOG_GROUP = "{\"Fn::GetAtt\":[\"CheckpointLogGroup\",\"Arn\"]}";
+    private static final String ANY = "\"*\"";
+
+    private static final ObjectMapper MAPPER = new ObjectMapper();
+
+    @TempDir
+    private static Path directories;
+
+    /** With the parameters that have no default. */
+    private static JsonNode dev;
+
+    /** With every parameter that changes more than a number. */
+    private static JsonNode prod;
+
+    static boolean npxIsOnPath() {
+        return Stream.of(System.getenv("PATH").split(File.pathSeparator))
+                .anyMatch(entry -> Files.isExecutable(Path.of(entry, "npx")));
+    }
+
+    @BeforeAll
+    static void packageBothStages() throws Exception {
+        dev = Packaging.run("--stage=dev", X86, ENDPOINT).template();
+        prod = Packaging.run(
+                        "--stage=prod",
+                        ARM,
+                        ENDPOINT,
+                        "--param=alarmTopic=" + TOPIC,
+                        "--param=reservedConcurrency=50",
+                        "--param=iamCacheTime=60s",
+                        "--param=iamCacheSize=500",
+                        "--param=iamRequiredRoles=dis_user,dis_admin",
+                        "--param=iamCaBundle=/var/task/iam.pem")
+                .template();
+    }
+
+    @Test
+    void roleAllowsTheItemActionsOfTheCodeOnTheTableItsOwnLogsAndTracesOnly() {
+        assertThat(
+                StreamSupport.stream(prod.get("Resources").spliterator(), false)
+                        .map(resource -> resource.get("Type").asText())
+                        .filter(type -> type.startsWith("AWS::IAM::"))
+                        .toList(),
+                is(List.of("AWS::IAM::Role")));
+        JsonNode role = prod.at("/Resources/FunctionRole/Properties");
+
+        Map<String, String> allowed = new TreeMap<>();
+        for (JsonNode policy : role.get("Policies")) {
+            for (JsonNode statement : policy.at("/PolicyDocument/Statement")) {
+                assertThat(statement.get("Effect").asText(), is("Allow"));
+                statement
+                        .get("Action")
+                        .forEach(action -> allowed.put(
+                                action.asText(), statement.get("Resource").toString()));
+            }
+        }
+
+        assertThat(
+                allowed,
+                is(Map.of(
+                        "dynamodb:UpdateItem", TABLE,
+                        "dynamodb:GetItem", TABLE,
+                        "dynamodb:DeleteItem", TABLE,
+                        "dynamodb:Query", TABLE,
+                        "dynamodb:BatchWriteItem", TABLE,
+                        "logs:CreateLogStream", LOG_GROUP,
+                        "logs:PutLogEvents", LOG_GROUP,
+                        "xray:PutTraceSegments", ANY,
+                        "xray:PutTelemetryRecords", ANY)));
+        assertThat(role.has("ManagedPolicyArns"), is(false));
+        assertThat(
+                role.at("/AssumeRolePolicyDocument/Statement").findValuesAsText("Service"),
+                is(List.of("lambda.amazonaws.com")));
+        assertThat(function(prod).get("Role"), is(json("{'Fn::GetAtt': ['FunctionRole', 'Arn']}")));
+    }
+
+    @Test
+    void onlyTheApiMayCallTheFunction() {
+        List<JsonNode> permissions = resources(prod, "AWS::Lambda::Permission");
+
+        assertThat(permissions.size(), is(1));
+        assertThat(permissions.get(0).get("Principal").asText(), is("apigateway.amazonaws.com"));
+        assertThat(
+                permissions.get(0).get("SourceArn").findValuesAsText("Ref"),
+                containsInAnyOrder("AWS::Partition", "AWS::Region", "AWS::AccountId", "HttpApi"));
+    }
+
+    /** API Gateway refuses a route that ends in a slash, and matches none that doesn't with a path that does. */
+    @Test
+    void routesAreTheThreeCallsAndTheDefaultThatTakesTheTrailingSlash() {
+        List<String> routes = resources(prod, "AWS::ApiGatewayV2::Route").stream()
+                .map(route -> route.get("RouteKey").asText())
+                .toList();
+
+        assertThat(
+                routes,
+                containsInAnyOrder(
+                        "POST /v2/{project_id}/checkpoints",
+                        "GET /v2/{project_id}/checkpoints",
+                        "DELETE /v2/{project_id}/checkpoints",
+                        "$default"));
+    }
+
+    @Test
+    void everyRouteLeadsToTheFunctionWithPayloadVersion2() {
+        List<JsonNode> integrations = resources(prod, "AWS::ApiGatewayV2::Integration");
+
+        assertThat(integrations.size(), is(1));
+        assertThat(integrations.get(0).get("PayloadFormatVersion").asText(), is("2.0"));
+        assertThat(
+                integrations.get(0).get("IntegrationUri"),
+                is(json("{'Fn::GetAtt': ['CheckpointLambdaFunction', 'Arn']}")));
+        List<String> targets = resources(prod, "AWS::ApiGatewayV2::Route").stream()
+                .flatMap(route -> route.get("Target").findValuesAsText("Ref").stream())
+                .toList();
+        assertThat(targets, everyItem(is("HttpApiIntegrationCheckpoint")));
+    }
+
+    @Test
+    void apiIsThrottled() {
+        assertThat(throttling(dev), is(json("{'ThrottlingRateLimit': 100, 'ThrottlingBurstLimit': 100}")));
+        assertThat(throttling(prod), is(json("{'ThrottlingRateLimit': 5000, 'ThrottlingBurstLimit': 2500}")));
+    }
+
+    @Test
+    void accessLogHoldsNothingThatTheCallerSentButTheMethod() throws IOException {
+        JsonNode format = MAPPER.readTree(prod.at("/Resources/HttpApiStage/Properties/AccessLogSettings/Format")
+                .asText());
+
+        List<String> variables = StreamSupport.stream(format.spliterator(), false)
+                .map(JsonNode::asText)
+                .toList();
+        assertThat(
+                variables,
+                containsInAnyOrder(
+                        "$context.requestId",
+                        "$context.requestTime",
+                        "$context.routeKey",
+                        "$context.httpMethod",
+                        "$context.status",
+                        "$context.responseLatency",
+                        "$context.integrationLatency",
+                        "$context.integrationErrorMessage"));
+    }
+
+    @Test
+    void functionRunsTheExecutableOnItsArchitecture() {
+        JsonNode function = function(prod);
+
+        assertThat(function.get("Runtime").asText(), is("provided.al2023"));
+        assertThat(function.at("/Code/S3Key").asText().endsWith("/function.zip"), is(true));
+        assertThat(function.get("Architectures"), is(json("['arm64']")));
+        assertThat(function(dev).get("Architectures"), is(json("['x86_64']")));
+        assertThat(function.at("/TracingConfig/Mode").asText(), is("Active"));
+    }
+
+    @Test
+    void functionEndsBeforeTheApiStopsWaiting() {
+        int timeoutMillis = function(prod).get("Timeout").asInt() * 1_000;
+
+        assertThat(timeoutMillis, is(10_000));
+        int integrationMillis = resources(prod, "AWS::ApiGatewayV2::Integration")
+                .get(0)
+                .get("TimeoutInMillis")
+                .asInt();
+        assertThat(integrationMillis, is(greaterThanOrEqualTo(timeoutMillis)));
+    }
+
+    @Test
+    void concurrencyIsReservedOnlyWhereItIsAskedFor() {
+        assertThat(function(dev).has("ReservedConcurrentExecutions"), is(false));
+        assertThat(function(prod).get("ReservedConcurrentExecutions").asInt(), is(50));
+    }
+
+    @Test
+    void functionGetsTheConfigurationThatIsGivenAndNothingElse() {
+        assertThat(function(dev).at("/Environment/Variables"), is(json("""
+                {'CHECKPOINT_TABLE': {'Ref': 'CheckpointTable'},
+                 'CHECKPOINT_IAM_ENDPOINT': 'https://iam.example.com'}""")));
+        assertThat(function(prod).at("/Environment/Variables"), is(json("""
+                {'CHECKPOINT_TABLE': {'Ref': 'CheckpointTable'},
+                 'CHECKPOINT_IAM_ENDPOINT': 'https://iam.example.com',
+                 'CHECKPOINT_IAM_CACHE_TIME': '60s',
+                 'CHECKPOINT_IAM_CACHE_SIZE': '500',
+                 'CHECKPOINT_IAM_REQUIRED_ROLES': 'dis_user,dis_admin',
+                 'CHECKPOINT_IAM_CA_BUNDLE': '/var/task/iam.pem'}""")));
+    }
+
+    @Test
+    void tableHasTheKeysOfTheCodeAndIsPaidByRequest() {
+        JsonNode table = prod.at("/Resources/CheckpointTable/Properties");
+
+        assertThat(
+                table.get("KeySchema"), is(json("""
+                [{'AttributeName': '%s', 'KeyType': 'HASH'}, {'AttributeName': '%s', 'KeyType': 'RANGE'}]""".formatted(CheckpointTable.CONSUMER, CheckpointTable.CHECKPOINT))));
+        assertThat(table.get("AttributeDefinitions"), is(json("""
+                [{'AttributeName': '%s', 'AttributeType': 'S'}, {'AttributeName': '%s', 'AttributeType': 'S'}]""".formatted(
+                        CheckpointTable.CONSUMER, CheckpointTable.CHECKPOINT))));
+        assertThat(table.get("BillingMode").asText(), is("PAY_PER_REQUEST"));
+    }
+
+    @Test
+    void checkpointsSurviveTheStackAndAreEncryptedAndRecoverable() {
+        for (JsonNode template : List.of(dev, prod)) {
+            JsonNode table = template.at("/Resources/CheckpointTable");
+            assertThat(table.get("DeletionPolicy").asText(), is("Retain"));
+            assertThat(table.get("UpdateReplacePolicy").asText(), is("Retain"));
+            assertThat(table.at("/Properties/SSESpecification/SSEEnabled").asBoolean(), is(true));
+            assertThat(
+                    table.at("/Properties/PointInTimeRecoverySpecification/PointInTimeRecoveryEnabled")
+                            .asBoolean(),
+                    is(true));
+        }
+    }
+
+    @Test
+    void tableIsProtectedFromDeletionInProd() {
+        assertThat(
+                dev.at("/Resources/CheckpointTable/Properties/DeletionProtectionEnabled")
+                        .asText(),
+                is("false"));
+        assertThat(
+                prod.at("/Resources/CheckpointTable/Properties/DeletionProtectionEnabled")
+                        .asText(),
+                is("true"));
+    }
+
+    @Test
+    void stagesShareNothing() {
+        assertThat(dev.at("/Resources/CheckpointTable/Properties/TableName").asText(), is("dis-checkpoints-dev"));
+        assertThat(prod.at("/Resources/CheckpointTable/Properties/TableName").asText(), is("dis-checkpoints-prod"));
+        assertThat(function(dev).get("FunctionName").asText(), is("dis-checkpoints-dev"));
+        assertThat(function(prod).get("FunctionName").asText(), is("dis-checkpoints-prod"));
+    }
+
+    @Test
+    void logsAreKeptForALimitedTime() {
+        assertThat(retentions(dev), is(List.of(7, 7)));
+        assertThat(retentions(prod), is(List.of(90, 90)));
+    }
+
+    @Test
+    void alarmsWatchTheApiTheFunctionAndTheTable() {
+        List<String> alarms = resources(prod, "AWS::CloudWatch::Alarm").stream()
+                .map(alarm -> "%s %s of %s, %s"
+                        .formatted(
+                                alarm.get("Namespace").asText(),
+                                alarm.get("MetricName").asText(),
+                                alarm.at("/Dimensions/0/Value/Ref").asText(),
+                                alarm.path("Statistic")
+                                        .asText(alarm.path("ExtendedStatistic").asText())))
+                .toList();
+
+        assertThat(
+                alarms,
+                containsInAnyOrder(
+                        "AWS/ApiGateway 5xx of HttpApi, Sum",
+                        "AWS/Lambda Errors of CheckpointLambdaFunction, Sum",
+                        "AWS/Lambda Throttles of CheckpointLambdaFunction, Sum",
+                        "AWS/Lambda Duration of CheckpointLambdaFunction, p99",
+                        "AWS/DynamoDB ReadThrottleEvents of CheckpointTable, Sum",
+                        "AWS/DynamoDB WriteThrottleEvents of CheckpointTable, Sum"));
+    }
+
+    @Test
+    void alarmsNotifyTheTopicWhereOneIsGiven() {
+        assertThat(notified(dev), everyItem(is(json("{'Ref': 'AWS::NoValue'}"))));
+        assertThat(notified(prod), not(empty()));
+        assertThat(notified(prod), everyItem(is(json("['" + TOPIC + "']"))));
+    }
+
+    @Test
+    void outputsTheEndpointAndTheTable() {
+        assertThat(prod.at("/Outputs/HttpApiUrl/Value").findValuesAsText("Ref").get(0), is("HttpApi"));
+        assertThat(prod.at("/Outputs/CheckpointTableName/Value"), is(json("{'Ref': 'CheckpointTable'}")));
+    }
+
+    @Test
+    void wrongStageOrParameterFailsThePackaging() throws Exception {
+        Packaging packaging = Packaging.run(
+                "--stage=test",
+                "--param=architecture=riscv64",
+                "--param=iamEndpoint=http://iam.example.com",
+                "--param=iamCacheTime=soon",
+                "--param=rateLimit=0",
+                "--param=alarmTopic=operations",
+                "--param=memorySize=64");
+
+        assertThat(packaging.exitCode(), is(not(0)));
+        assertThat(packaging.output(), stringContainsInOrder("'custom.stage': must be", "[dev, prod]"));
+        assertThat(packaging.output(), stringContainsInOrder("'provider.architecture': must be", "[arm64, x86_64]"));
+        assertThat(packaging.output(), containsString("'custom.iamEndpoint': must match pattern \"^https://"));
+        assertThat(packaging.output(), containsString("'custom.iamCacheTime': must match pattern"));
+        assertThat(packaging.output(), containsString("'custom.rateLimit': must be >= 1"));
+        assertThat(packaging.output(), containsString("'custom.alarmTopic': must match pattern"));
+        assertThat(packaging.output(), containsString("'functions.checkpoint.memorySize': must be >= 128"));
+    }
+
+    @Test
+    void missingParameterFailsThePackaging() throws Exception {
+        Packaging packaging = Packaging.run("--stage=prod");
+
+        assertThat(packaging.exitCode(), is(not(0)));
+        assertThat(packaging.output(), stringContainsInOrder("'provider.architecture': must be", "[arm64, x86_64]"));
+        assertThat(packaging.output(), containsString("'custom.iamEndpoint': must match pattern \"^https://"));
+    }
+
+    @Test
+    void unknownParameterFailsThePackaging() throws Exception {
+        Packaging packaging = Packaging.run(ARM, ENDPOINT, "--param=rateLimits=10");
+
+        assertThat(packaging.exitCode(), is(not(0)));
+        assertThat(packaging.output(), containsString("There is no parameter 'rateLimits', only architecture,"));
+    }
+
+    private static JsonNode function(JsonNode template) {
+        return template.at("/Resources/CheckpointLambdaFunction/Properties");
+    }
+
+    private static JsonNode throttling(JsonNode template) {
+        return template.at("/Resources/HttpApiStage/Properties/DefaultRouteSettings");
+    }
+
+    private static List<Integer> retentions(JsonNode template) {
+        return resources(template, "AWS::Logs::LogGroup").stream()
+                .map(group -> group.path("RetentionInDays").asInt())
+                .toList();
+    }
+
+    /** What CloudFormation takes for the actions of the alarms. */
+    private static List<JsonNode> notified(JsonNode template) {
+        JsonNode compared = template.at("/Conditions/HasAlarmTopic/Fn::Not/0/Fn::Equals");
+        boolean given = !compared.get(0).equals(compared.get(1));
+        return resources(template, "AWS::CloudWatch::Alarm").stream()
+                .map(alarm -> alarm.at("/AlarmActions/Fn::If"))
+                .map(choice -> {
+                    assertThat(choice.path(0).asText(), is("HasAlarmTopic"));
+                    return given ? choice.get(1) : choice.get(2);
+                })
+                .toList();
+    }
+
+    /** The properties of all resources of a type. */
+    private static List<JsonNode> resources(JsonNode template, String type) {
+        return StreamSupport.stream(template.get("Resources").spliterator(), false)
+                .filter(resource -> resource.get("Type").asText().equals(type))
+                .map(resource -> resource.get("Properties"))
+                .toList();
+    }
+
+    private static JsonNode json(String text) {
+        try {
+            return MAPPER.readTree(text.replace('\'', '"'));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** One run of {@code osls package}: without credentials, and in a copy of what it needs. */
+    private record Packaging(int exitCode, String output, Path directory) {
+
+        static Packaging run(String... arguments) throws Exception {
+            Path copy = Files.createTempDirectory(directories, "packaging");
+            for (String file : List.of("serverless.yml", "src/main/serverless/parameters.js")) {
+                Files.createDirectories(copy.resolve(file).getParent());
+                Files.copy(Path.of(file), copy.resolve(file));
+            }
+            Files.createDirectories(copy.resolve("target"));
+            Files.writeString(copy.resolve("target/function.zip"), "packaged as it is");
+
+            Path output = copy.resolve("output.txt");
+            ProcessBuilder builder = new ProcessBuilder("npx", "--yes", OSLS, "package");
+            builder.command().addAll(List.of(arguments));
+            builder.directory(copy.toFile()).redirectErrorStream(true).redirectOutput(output.toFile());
+            builder.environment().keySet().removeIf(name -> name.startsWith("AWS_"));
+            Process process = builder.start();
+            if (!process.waitFor(PACKAGING_SECONDS, TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+                throw new IllegalStateException("osls did not end in time: " + Files.readString(output));
+            }
+            return new Packaging(process.exitValue(), Files.readString(output), copy);
+        }
+
+        JsonNode template() throws IOException {
+            assertThat(output, exitCode, is(0));
+            return MAPPER.readTree(directory
+                    .resolve(".serverless/cloudformation-template-update-stack.json")
+                    .toFile());
+        }
+    }
+}

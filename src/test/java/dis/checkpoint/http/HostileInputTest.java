@@ -1,0 +1,124 @@
+package dis.checkpoint.http;
+
+import static dis.checkpoint.table.CheckpointTable.CONSUMER;
+import static java.util.stream.Collectors.toCollection;
+import static org.hamcrest.MatcherAssert.assertThat;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.hasItem;
+import static org.hamcrest.Matchers.is;
+import static org.hamcrest.Matchers.not;
+import static org.hamcrest.Matchers.oneOf;
+import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
+import static org.junit.platform.launcher.EngineFilter.includeEngines;
+
+import dis.checkpoint.support.Api;
+import dis.checkpoint.support.CapturedLog;
+import dis.checkpoint.support.EmbeddedServices;
+import dis.checkpoint.support.Soak;
+import io.quarkus.test.common.WithTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.response.Response;
+import java.util.HashSet;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.platform.launcher.LauncherDiscoveryRequest;
+import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
+import org.junit.platform.launcher.core.LauncherFactory;
+import org.junit.platform.launcher.listeners.SummaryGeneratingListener;
+import org.junit.platform.launcher.listeners.TestExecutionSummary;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+
+/** That nothing that can be sent breaks the function, gets into the table or comes back. */
+@QuarkusTest
+@WithTestResource(EmbeddedServices.class)
+class HostileInputTest {
+
+    private static final int TRIES = Soak.number("inputs", 3_000);
+
+    DynamoDbClient dynamoDb;
+
+    /** Runs {@link HostileInputProperties}, whose engine is jqwik's, while the function is up. */
+    @Test
+    @Timeout(3_600)
+    void everyPropertyHolds() throws Throwable {
+        Set<String> before = consumers();
+        LauncherDiscoveryRequest properties = LauncherDiscoveryRequestBuilder.request()
+                .selectors(selectClass(HostileInputProperties.class))
+                .filters(includeEngines("jqwik"))
+                .configurationParameter("jqwik.tries.default", Integer.toString(TRIES / HostileInputProperties.COUNT))
+                .build();
+        SummaryGeneratingListener listener = new SummaryGeneratingListener();
+        try (CapturedLog log = new CapturedLog()) {
+            LauncherFactory.create().execute(properties, listener);
+            assertThat(log.messages(), not(hasItem(containsString(Api.TOKEN))));
+        }
+        TestExecutionSummary summary = listener.getSummary();
+        if (!summary.getFailures().isEmpty()) {
+            throw summary.getFailures().get(0).getException();
+        }
+        assertThat(summary.getTestsSucceededCount(), is((long) HostileInputProperties.COUNT));
+        Set<String> written = consumers();
+        written.removeAll(before);
+        System.out.printf(
+                "Hostile input: %d inputs, answered %s; consumers written %d, of them acknowledged %d%n",
+                TRIES, HostileInputProperties.ANSWERS, written.size(), HostileInputProperties.ACKNOWLEDGED.size());
+        assertThat(written, is(HostileInputProperties.ACKNOWLEDGED));
+    }
+
+    private Set<String> consumers() {
+        return dynamoDb.scanPaginator(request -> request.tableName(EmbeddedServices.TABLE)).items().stream()
+                .map(item -> item.get(CONSUMER))
+                .map(AttributeValue::s)
+                .collect(toCollection(HashSet::new));
+    }
+
+    /** As the poll loop of the function reads it: a path of the stand-in for Lambda takes events as they are. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                " ",
+                "null",
+                "[]",
+                "7",
+                "true",
+                "\"text\"",
+                "{",
+                "{}",
+                "{\"requestContext\":null}",
+                "{\"requestContext\":[]}",
+                "{\"requestContext\":{\"http\":7}}",
+                "{\"requestContext\":{\"http\":{\"method\":{}}}}",
+                "{\"headers\":[\"x-auth-token\"]}",
+                "{\"headers\":{\"x-auth-token\":{\"a\":1}}}",
+                "{\"isBase64Encoded\":\"maybe\"}",
+                "{\"cookies\":\"a\"}",
+                "{\"rawPath\":{}}",
+                "{\"body\":{}}",
+                "{\"version\":\"1.0\",\"path\":\"/\"}",
+                "{\"Records\":[{\"eventSource\":\"aws:sqs\"}]}",
+                "\u0000",
+                "{\"a\":\"\ud83d\"}"
+            })
+    void aMalformedLambdaEventIsAnErrorAndTheFunctionLivesOn(String event) {
+        Response response =
+                Api.anonymous().contentType("application/json").body(event).post("/_lambda_");
+        assertThat(response.statusCode(), is(oneOf(200, 500)));
+        if (response.statusCode() == 200) {
+            assertThat(response.path("statusCode"), is(400));
+        }
+        String app = Api.newApp();
+        Api.post(Api.submission(app, "2")).then().statusCode(201);
+        assertThat(Api.storedSequenceNumber(app), is("2"));
+    }
+
+    @Test
+    void aLambdaEventThatNestsDeeplyIsAnErrorAndTheFunctionLivesOn() {
+        aMalformedLambdaEventIsAnErrorAndTheFunctionLivesOn("{\"a\":" + "[".repeat(100_000));
+        aMalformedLambdaEventIsAnErrorAndTheFunctionLivesOn("{\"body\":\"" + "x".repeat(6_000_000) + "\"}");
+    }
+}

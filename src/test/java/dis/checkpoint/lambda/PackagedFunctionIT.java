@@ -1,0 +1,234 @@
+package dis.checkpoint.lambda;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPResponse;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dis.checkpoint.dev.FakeKeystone;
+import dis.checkpoint.support.Backends;
+import dis.checkpoint.support.Events;
+import dis.checkpoint.support.PackagedFunction;
+import dis.checkpoint.support.RuntimeApi;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipInputStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** What the build packaged, native or for the JVM, started and called as Lambda does. */
+class PackagedFunctionIT {
+
+    private static final String PROJECT = FakeKeystone.PROJECTS.get(0);
+    private static final long SECONDS_TO_ANSWER = 30;
+
+    /** Packages, and the library of a database. */
+    private static final List<String> DEVELOPMENT_ONLY = List.of(
+            "dis/checkpoint/dev/",
+            "com/amazonaws/services/dynamodbv2/local/",
+            "com/almworks/sqlite4java/",
+            "org/eclipse/jetty/",
+            "libsqlite4java");
+
+    private static PackagedFunction function;
+    private static Backends backends;
+    private static RuntimeApi runtime;
+    private static Process process;
+
+    @BeforeAll
+    static void start() throws Exception {
+        function = PackagedFunction.unpack(Path.of("target/function"));
+        backends = new Backends();
+        runtime = new RuntimeApi();
+        process = function.start(runtime, backends.environment(), Path.of("target/function.log"));
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        process.destroyForcibly().waitFor();
+        runtime.close();
+        backends.close();
+    }
+
+    @Test
+    void storesTheDocumentedExample() throws Exception {
+        APIGatewayV2HTTPResponse response = submit("newstream", "2");
+
+        assertEquals(201, response.getStatusCode());
+        assertTrue(response.getBody() == null || response.getBody().isEmpty());
+    }
+
+    @Test
+    void refusesALowerSequenceNumber() throws Exception {
+        assertEquals(201, submit("advancing", "42").getStatusCode());
+
+        APIGatewayV2HTTPResponse response = submit("advancing", "7");
+
+        assertEquals(400, response.getStatusCode());
+        assertTrue(response.getBody().contains("\"errorCode\":\"DIS.4224\""), response.getBody());
+        assertTrue(response.getBody().contains("[7][ should be within ][42]"), response.getBody());
+    }
+
+    @Test
+    void doesNotStartWithoutAnIamEndpointAndSaysSo() throws Exception {
+        Map<String, String> environment = new HashMap<>(backends.environment());
+        environment.remove("CHECKPOINT_IAM_ENDPOINT");
+        Path log = Path.of("target/function-without-iam.log");
+        try (RuntimeApi unused = new RuntimeApi()) {
+            Process misconfigured = function.start(unused, environment, log);
+            try {
+                assertTrue(misconfigured.waitFor(SECONDS_TO_ANSWER, TimeUnit.SECONDS), "it goes on running");
+                assertNotEquals(0, misconfigured.exitValue());
+                String output = Files.readString(log);
+                assertTrue(output.contains("checkpoint.iam.endpoint"), output);
+            } finally {
+                misconfigured.destroyForcibly();
+            }
+        }
+    }
+
+    /** Such a property has its value when the executable is built, and yet is not fixed. */
+    @Test
+    void takesThePropertiesOfExtensionsFromItsEnvironment() throws Exception {
+        Map<String, String> environment = new HashMap<>(backends.environment());
+        environment.put("QUARKUS_LOG_LEVEL", "WARN");
+        Path log = Path.of("target/quiet-function.log");
+        try (RuntimeApi quietRuntime = new RuntimeApi()) {
+            Process quiet = function.start(quietRuntime, environment, log);
+            try {
+                assertEquals(201, submit(quietRuntime, "quiet", "2").getStatusCode());
+                assertEquals(400, submit(quietRuntime, "quiet", "1").getStatusCode());
+                String output = Files.readString(log);
+                assertTrue(output.contains("\"status\":400"), output);
+                assertFalse(output.contains("\"status\":201"), output);
+            } finally {
+                quiet.destroyForcibly();
+            }
+        }
+    }
+
+    /** So that whatever reads the log reads all of it. */
+    @Test
+    void logsOneLineOfJsonForEachRequestAndNothingElse() throws Exception {
+        Path log = Path.of("target/logging-function.log");
+        try (RuntimeApi newRuntime = new RuntimeApi()) {
+            Process logging = function.start(newRuntime, backends.environment(), log);
+            try {
+                assertEquals(201, submit(newRuntime, "logged", "2").getStatusCode());
+                assertEquals(400, submit(newRuntime, "logged", "1").getStatusCode());
+                assertEquals(400, submit(newRuntime, "a stream", "3").getStatusCode());
+            } finally {
+                logging.destroyForcibly().waitFor();
+            }
+        }
+        List<Integer> statuses = new ArrayList<>();
+        // The virtual machine itself may warn of what a library does.
+        for (String line : Files.readAllLines(log).stream()
+                .filter(line -> !line.startsWith("WARNING: "))
+                .toList()) {
+            JsonNode fields = new ObjectMapper().readTree(line);
+            statuses.add(fields.get("status").asInt());
+            assertHoldsItsMetrics(fields);
+        }
+        assertEquals(List.of(201, 400, 400), statuses);
+    }
+
+    /** The embedded metric format of CloudWatch: it names fields of the same line, numbers and the text they are sorted by. */
+    private static void assertHoldsItsMetrics(JsonNode line) {
+        assertTrue(line.at("/_aws/Timestamp").isIntegralNumber(), line::toString);
+        assertEquals(1, line.at("/_aws/CloudWatchMetrics").size(), line::toString);
+        JsonNode directive = line.at("/_aws/CloudWatchMetrics/0");
+        assertEquals("CheckpointFunction", directive.path("Namespace").asText());
+        assertEquals("[[\"outcome\"]]", directive.path("Dimensions").toString());
+        assertTrue(line.path("outcome").isTextual(), line::toString);
+        Map<String, String> units = new HashMap<>();
+        for (JsonNode metric : directive.path("Metrics")) {
+            String name = metric.path("Name").asText();
+            units.put(name, metric.path("Unit").asText());
+            assertTrue(line.path(name).isNumber(), () -> name + " is no number in " + line);
+        }
+        assertEquals(
+                Map.of(
+                        "requests", "Count",
+                        "milliseconds", "Milliseconds",
+                        "cold_starts", "Count",
+                        "iam_calls", "Count",
+                        "iam_cache_hits", "Count"),
+                units);
+    }
+
+    /** DynamoDB Local must not be shipped, and the stand-in for IAM lets everyone in. */
+    @Test
+    void holdsNothingThatIsForDevelopmentOnly() throws Exception {
+        Map<String, byte[]> files = new HashMap<>();
+        try (InputStream zip = Files.newInputStream(PackagedFunction.ZIP)) {
+            unzip(zip, files);
+        }
+        byte[] executable = files.get(PackagedFunction.NATIVE_EXECUTABLE);
+        if (executable == null) {
+            assertTrue(files.containsKey("dis/checkpoint/CheckpointResource.class"), "a package not looked into");
+            assertEquals(
+                    List.of(),
+                    files.keySet().stream()
+                            .filter(file -> DEVELOPMENT_ONLY.stream().anyMatch(file::contains))
+                            .toList());
+        } else {
+            // The names of the classes that it holds are in its heap.
+            String content = new String(executable, StandardCharsets.ISO_8859_1);
+            assertTrue(content.contains("dis.checkpoint.CheckpointResource"), "an executable not looked into");
+            assertEquals(
+                    List.of(),
+                    DEVELOPMENT_ONLY.stream()
+                            .filter(part -> content.contains(part.replace('/', '.')))
+                            .toList());
+        }
+    }
+
+    /** Reads the files of an archive, and those of the archives in it. */
+    private static void unzip(InputStream archive, Map<String, byte[]> files) throws IOException {
+        ZipInputStream zip = new ZipInputStream(archive);
+        for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
+            if (entry.isDirectory()) {
+                continue;
+            }
+            byte[] content = zip.readAllBytes();
+            files.put(entry.getName(), content);
+            if (entry.getName().endsWith(".jar")) {
+                unzip(new ByteArrayInputStream(content), files);
+            }
+        }
+    }
+
+    private static APIGatewayV2HTTPResponse submit(String stream, String sequenceNumber) throws Exception {
+        return submit(runtime, stream, sequenceNumber);
+    }
+
+    private static APIGatewayV2HTTPResponse submit(RuntimeApi runtime, String stream, String sequenceNumber)
+            throws Exception {
+        String body = """
+                {
+                  "stream_name" : "%s",
+                  "app_name" : "newapp",
+                  "partition_id" : "0",
+                  "sequence_number" : "%s",
+                  "checkpoint_type" : "LAST_READ"
+                }""".formatted(stream, sequenceNumber);
+        String event = Events.json(Events.event("POST", "", body));
+        return Events.response(
+                runtime.submit(event).get(SECONDS_TO_ANSWER, TimeUnit.SECONDS).payload());
+    }
+}

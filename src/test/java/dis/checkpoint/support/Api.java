@@ -1,0 +1,89 @@
+package dis.checkpoint.support;
+
+import static io.restassured.RestAssured.given;
+
+import dis.checkpoint.dev.FakeKeystone;
+import io.restassured.response.Response;
+import io.restassured.response.ValidatableResponse;
+import io.restassured.specification.RequestSpecification;
+import java.net.URI;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.UUID;
+import org.eclipse.microprofile.config.ConfigProvider;
+
+/** The calls of the function over HTTP, as a member of {@link #PROJECT}. */
+public final class Api {
+
+    public static final String PROJECT = FakeKeystone.PROJECTS.get(0);
+    public static final String OTHER_PROJECT = FakeKeystone.PROJECTS.get(1);
+    public static final String TOKEN = FakeKeystone.tokenOf(PROJECT);
+    public static final String MEDIA_TYPE = "application/json; charset=utf-8";
+
+    private Api() {}
+
+    public static String path() {
+        return "/v2/" + PROJECT + "/checkpoints";
+    }
+
+    /** Where the function's HTTP requests become API Gateway events. */
+    public static URI endpoint() {
+        int port = ConfigProvider.getConfig().getValue("quarkus.lambda.mock-event-server.test-port", Integer.class);
+        return URI.create("http://127.0.0.1:" + port);
+    }
+
+    /** Without a token. */
+    public static RequestSpecification anonymous() {
+        return given().baseUri(endpoint().toString()).urlEncodingEnabled(false);
+    }
+
+    public static RequestSpecification with(String token) {
+        return anonymous().header("X-Auth-Token", token);
+    }
+
+    public static RequestSpecification member() {
+        return with(TOKEN);
+    }
+
+    public static Response post(Object body) {
+        return member().contentType("application/json").body(body).post(path());
+    }
+
+    public static Response get(Map<String, ?> query) {
+        return member().queryParams(query).get(path());
+    }
+
+    public static Response delete(Map<String, ?> query) {
+        return member().queryParams(query).delete(path());
+    }
+
+    /** An app name that no other test uses. */
+    public static String newApp() {
+        return "app-" + UUID.randomUUID();
+    }
+
+    /** The seed's example, for an app. */
+    public static Map<String, Object> submission(String app, String sequenceNumber) {
+        Map<String, Object> body = query(app, "0");
+        body.put("sequence_number", sequenceNumber);
+        return body;
+    }
+
+    public static Map<String, Object> query(String app, String partition) {
+        Map<String, Object> query = new LinkedHashMap<>();
+        query.put("stream_name", "newstream");
+        query.put("app_name", app);
+        query.put("checkpoint_type", "LAST_READ");
+        query.put("partition_id", partition);
+        return query;
+    }
+
+    public static String storedSequenceNumber(String app) {
+        return get(query(app, "0")).then().statusCode(200).extract().path("sequence_number");
+    }
+
+    /** That it is an error in the one format. */
+    public static ValidatableResponse isError(Response response, int status, String code, String title) {
+        return Errors.inFormat(response.then().statusCode(status), code, title);
+    }
+}

@@ -1,0 +1,56 @@
+package dis.checkpoint.support;
+
+import dis.checkpoint.dev.DynamoDbLocal;
+import dis.checkpoint.dev.FakeKeystone;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.util.Map;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/** What a packaged function talks to: DynamoDB Local with a table, in memory, and the IAM stand-in. */
+public final class Backends implements AutoCloseable {
+
+    /** Held, so that its level stays. */
+    private static final Logger TABLE_LOG = Logger.getLogger("com.amazonaws.services.dynamodbv2.local");
+
+    private final int tablePort = EmbeddedServices.freePort();
+    private final DynamoDbLocal table;
+    private final FakeKeystone iam;
+
+    public Backends() throws Exception {
+        // It logs every request, and a stack trace for every refused write.
+        TABLE_LOG.setLevel(Level.OFF);
+        table = DynamoDbLocal.inMemory(tablePort);
+        table.createTable(EmbeddedServices.TABLE);
+        iam = new FakeKeystone(0);
+    }
+
+    /** The environment of a function that uses them. */
+    public Map<String, String> environment() {
+        return Map.of(
+                "AWS_REGION", "eu-central-1",
+                "AWS_ACCESS_KEY_ID", "local",
+                "AWS_SECRET_ACCESS_KEY", "local",
+                "QUARKUS_DYNAMODB_ENDPOINT_OVERRIDE", "http://127.0.0.1:" + tablePort,
+                "CHECKPOINT_TABLE", EmbeddedServices.TABLE,
+                "CHECKPOINT_IAM_ENDPOINT", iam.endpoint().toString(),
+                "CHECKPOINT_IAM_ALLOW_HTTP", "true");
+    }
+
+    /** Runs them in a process of their own: prints the environment, and ends when the standard input does. */
+    public static void main(String[] arguments) throws Exception {
+        PrintStream output = System.out;
+        System.setOut(System.err); // DynamoDB Local prints its settings.
+        new Backends().environment().forEach((name, value) -> output.println(name + '=' + value));
+        output.println();
+        System.in.transferTo(OutputStream.nullOutputStream());
+        System.exit(0); // Threads of DynamoDB Local go on.
+    }
+
+    @Override
+    public void close() {
+        iam.close();
+        table.close();
+    }
+}

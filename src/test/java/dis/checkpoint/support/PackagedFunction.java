@@ -1,0 +1,123 @@
+package dis.checkpoint.support;
+
+import com.amazonaws.services.lambda.runtime.api.client.AWSLambda;
+import com.amazonaws.services.lambda.runtime.serialization.PojoSerializer;
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipInputStream;
+
+/**
+ * The function as it is deployed, run in a process of its own as Lambda runs it. Needs Linux, with glibc for the JVM package.
+ *
+ * @param command starts a process that polls a {@link RuntimeApi}
+ */
+public record PackagedFunction(List<String> command) {
+
+    /** What the build packages: a native executable, or classes and jars. */
+    public static final Path ZIP = Path.of("target/function.zip");
+
+    /** The name that Lambda gives to a custom runtime's executable. */
+    public static final String NATIVE_EXECUTABLE = "bootstrap";
+
+    private static final String HANDLER = "io.quarkus.amazon.lambda.runtime.QuarkusStreamHandler::handleRequest";
+
+    private static final String POLLING_LIBRARY =
+            "com.amazonaws.services.lambda.runtime.api.client.runtimeapi.NativeClient.JNI";
+
+    /** Unpacks {@link #ZIP} into a directory, in place of what is there. */
+    public static PackagedFunction unpack(Path directory) throws IOException {
+        delete(directory);
+        try (ZipInputStream zip = new ZipInputStream(Files.newInputStream(ZIP))) {
+            for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
+                Path target = directory.resolve(entry.getName());
+                if (!entry.isDirectory()) {
+                    Files.createDirectories(target.getParent());
+                    Files.write(target, zip.readAllBytes());
+                }
+            }
+        }
+        File executable = directory.resolve(NATIVE_EXECUTABLE).toFile();
+        if (!executable.exists()) {
+            return new PackagedFunction(javaCommand(directory));
+        }
+        executable.setExecutable(true);
+        return new PackagedFunction(List.of(executable.getAbsolutePath()));
+    }
+
+    private static void delete(Path directory) throws IOException {
+        if (Files.exists(directory)) {
+            try (Stream<Path> files = Files.walk(directory)) {
+                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.delete(file);
+                }
+            }
+        }
+    }
+
+    /** With the flags that Lambda's own Java runtimes set, and their way to poll. */
+    private static List<String> javaCommand(Path directory) throws IOException {
+        String classPath = Stream.of(
+                        directory.toString(), directory + "/lib/*", jarOf(AWSLambda.class), jarOf(PojoSerializer.class))
+                .collect(Collectors.joining(File.pathSeparator));
+        return List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-D" + POLLING_LIBRARY + "=" + pollingLibrary(directory),
+                "-cp",
+                classPath,
+                AWSLambda.class.getName(),
+                HANDLER);
+    }
+
+    /** A copy for this function alone: by itself, every process writes its own over the same file in {@code /tmp}. */
+    private static Path pollingLibrary(Path directory) throws IOException {
+        String architecture = System.getProperty("os.arch").equals("aarch64") ? "aarch_64" : "x86_64";
+        Path copy = directory.resolve("libaws-lambda-jni.so").toAbsolutePath();
+        try (InputStream library =
+                AWSLambda.class.getResourceAsStream("/jni/libaws-lambda-jni.linux-" + architecture + ".so")) {
+            Files.copy(library, copy);
+        }
+        return copy;
+    }
+
+    private static String jarOf(Class<?> type) {
+        return Path.of(URI.create(
+                        type.getProtectionDomain().getCodeSource().getLocation().toString()))
+                .toString();
+    }
+
+    /**
+     * Starts a process.
+     *
+     * @param configuration all of its environment, beside what Lambda itself sets
+     * @param log where its output goes, replacing what is there
+     */
+    public Process start(RuntimeApi runtime, Map<String, String> configuration, Path log) throws IOException {
+        ProcessBuilder builder =
+                new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
+        Map<String, String> environment = builder.environment();
+        environment.keySet().retainAll(List.of("PATH"));
+        environment.putAll(Map.of(
+                "AWS_LAMBDA_RUNTIME_API", runtime.endpoint(),
+                "AWS_LAMBDA_FUNCTION_NAME", "checkpoint-function",
+                "AWS_LAMBDA_FUNCTION_VERSION", "$LATEST",
+                "AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "512",
+                "AWS_LAMBDA_LOG_GROUP_NAME", "checkpoint-function",
+                "AWS_LAMBDA_LOG_STREAM_NAME", "local",
+                "_HANDLER", HANDLER,
+                "TZ", ":UTC"));
+        environment.putAll(configuration);
+        return builder.start();
+    }
+}

@@ -1,0 +1,287 @@
+package dis.checkpoint.support;
+
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Supplier;
+
+/** Stands between the function and its table: counts what passes, and fails as a network or a service does. */
+public final class TableProxy implements AutoCloseable {
+
+    /** What may happen to a request. */
+    public enum Fault {
+        NONE,
+
+        /** The connection is reset before the table gets the request. */
+        RESET_BEFORE_APPLIED,
+
+        /** The table has applied the request when the connection is reset. */
+        RESET_AFTER_APPLIED,
+
+        /** The table has applied the request when the connection ends, in the middle of the answer. */
+        TORN_ANSWER,
+
+        /** The table applies the request; the answer does not come before the function has given the attempt up. */
+        ANSWERED_LATE,
+
+        /** The table gets the request only after the function has given the attempt up: maybe after its repetition. */
+        APPLIED_LATE,
+
+        SERVER_ERROR,
+        THROTTLED,
+        MISSING_TABLE,
+
+        /** There is never an answer. */
+        HANG,
+
+        /** The answer comes so slowly that it never ends, though there is always a next byte in time. */
+        DRIP
+    }
+
+    private static final int DRIP_MILLIS = 50;
+
+    /** Headers that the client to the table sets by itself. */
+    private static final Set<String> OF_A_CONNECTION =
+            Set.of("host", "connection", "content-length", "transfer-encoding", "expect", "upgrade");
+
+    private final HttpClient client =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private final ExecutorService executor = Executors.newCachedThreadPool();
+    private final Set<Socket> connections = ConcurrentHashMap.newKeySet();
+    private final Map<Fault, Integer> counts = new ConcurrentSkipListMap<>();
+    private final ServerSocket server;
+    private final URI table;
+    private volatile Supplier<Fault> faults;
+
+    private record Request(Map<String, String> headers, String body) {}
+
+    private record Answer(int status, Map<String, String> headers, byte[] body) {
+
+        static Answer error(int status, String type) {
+            String body =
+                    "{\"__type\":\"com.amazonaws.dynamodb.v20120810#%s\",\"message\":\"injected\"}".formatted(type);
+            return new Answer(status, Map.of("Content-Type", "application/x-amz-json-1.0"), bytes(body));
+        }
+
+        byte[] message() throws IOException {
+            StringBuilder head = new StringBuilder();
+            head.append("HTTP/1.1 ")
+                    .append(status)
+                    .append(" -\r\nContent-Length: ")
+                    .append(body.length)
+                    .append("\r\n");
+            headers.forEach((name, value) ->
+                    head.append(name).append(": ").append(value).append("\r\n"));
+            ByteArrayOutputStream message = new ByteArrayOutputStream();
+            message.write(bytes(head + "\r\n"));
+            message.write(body);
+            return message.toByteArray();
+        }
+    }
+
+    public TableProxy(URI table) throws IOException {
+        this.table = table;
+        server = new ServerSocket(0, 200, InetAddress.getLoopbackAddress());
+        recover();
+        executor.submit(() -> {
+            while (true) {
+                Socket connection = server.accept();
+                executor.submit(() -> serve(connection));
+            }
+        });
+    }
+
+    public URI endpoint() {
+        return URI.create("http://127.0.0.1:" + server.getLocalPort());
+    }
+
+    /** From now on, this decides about each request. */
+    public void failWith(Supplier<Fault> faults) {
+        this.faults = faults;
+    }
+
+    public void recover() {
+        failWith(() -> Fault.NONE);
+    }
+
+    /** How many requests have come, by what happened to them. */
+    public Map<Fault, Integer> counts() {
+        return new TreeMap<>(counts);
+    }
+
+    public int requests() {
+        return counts.values().stream().mapToInt(Integer::intValue).sum();
+    }
+
+    /** How many connections are open. */
+    public int connections() {
+        return connections.size();
+    }
+
+    /** Closes all connections, as a table does that nobody has asked for a while. */
+    public void disconnect() throws IOException {
+        for (Closeable connection : connections) {
+            connection.close();
+        }
+    }
+
+    private void serve(Socket connection) {
+        connections.add(connection);
+        try (connection) {
+            connection.setTcpNoDelay(true);
+            InputStream in = new BufferedInputStream(connection.getInputStream());
+            for (Request request = read(in); request != null; request = read(in)) {
+                Fault fault = faults.get();
+                counts.merge(fault, 1, Integer::sum);
+                if (!answer(request, fault, connection, in)) {
+                    return;
+                }
+            }
+        } catch (IOException e) {
+            // The other side has gone.
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            connections.remove(connection);
+        }
+    }
+
+    /** Answers whether the connection can be used again. */
+    private boolean answer(Request request, Fault fault, Socket connection, InputStream in)
+            throws IOException, InterruptedException {
+        OutputStream out = connection.getOutputStream();
+        switch (fault) {
+            case NONE -> out.write(apply(request).message());
+            case MISSING_TABLE ->
+                out.write(apply(new Request(
+                                request.headers(), request.body().replace(EmbeddedServices.TABLE, "no-such-table")))
+                        .message());
+            case SERVER_ERROR ->
+                out.write(Answer.error(500, "InternalServerError").message());
+            case THROTTLED ->
+                out.write(Answer.error(400, "ProvisionedThroughputExceededException")
+                        .message());
+            case RESET_BEFORE_APPLIED -> connection.setSoLinger(true, 0);
+            case RESET_AFTER_APPLIED -> {
+                apply(request);
+                connection.setSoLinger(true, 0);
+            }
+            case TORN_ANSWER -> {
+                byte[] message = apply(request).message();
+                out.write(message, 0, message.length - 1);
+            }
+            case ANSWERED_LATE -> {
+                apply(request);
+                awaitEnd(in);
+            }
+            case APPLIED_LATE -> {
+                awaitEnd(in);
+                apply(request);
+            }
+            case HANG -> awaitEnd(in);
+            case DRIP -> {
+                out.write(bytes("HTTP/1.1 200 -\r\nContent-Length: 1000000\r\n\r\n"));
+                connection.setSoTimeout(DRIP_MILLIS);
+                while (!hasEnded(in)) {
+                    out.write(' ');
+                }
+            }
+        }
+        return Set.of(Fault.NONE, Fault.MISSING_TABLE, Fault.SERVER_ERROR, Fault.THROTTLED)
+                .contains(fault);
+    }
+
+    private Answer apply(Request request) throws IOException, InterruptedException {
+        HttpRequest.Builder builder =
+                HttpRequest.newBuilder(table).POST(HttpRequest.BodyPublishers.ofString(request.body()));
+        request.headers().forEach((name, value) -> {
+            if (!OF_A_CONNECTION.contains(name)) {
+                builder.header(name, value);
+            }
+        });
+        HttpResponse<byte[]> response = client.send(builder.build(), HttpResponse.BodyHandlers.ofByteArray());
+        Map<String, String> headers = new TreeMap<>();
+        response.headers().map().forEach((name, values) -> {
+            if (!OF_A_CONNECTION.contains(name)) {
+                headers.put(name, values.get(0));
+            }
+        });
+        return new Answer(response.statusCode(), headers, response.body());
+    }
+
+    private static void awaitEnd(InputStream in) {
+        try {
+            in.read();
+        } catch (IOException e) {
+            // A reset is an end, too.
+        }
+    }
+
+    private static boolean hasEnded(InputStream in) throws IOException {
+        try {
+            return in.read() < 0;
+        } catch (SocketTimeoutException e) {
+            return false;
+        }
+    }
+
+    /** Answers {@code null} at the end of the connection. */
+    private static Request read(InputStream in) throws IOException {
+        if (line(in).isEmpty()) {
+            return null;
+        }
+        Map<String, String> headers = new TreeMap<>();
+        for (String line = line(in); !line.isEmpty(); line = line(in)) {
+            int colon = line.indexOf(':');
+            headers.put(
+                    line.substring(0, colon).toLowerCase(Locale.ROOT),
+                    line.substring(colon + 1).strip());
+        }
+        int length = Integer.parseInt(headers.get("content-length"));
+        return new Request(headers, new String(in.readNBytes(length), StandardCharsets.UTF_8));
+    }
+
+    private static String line(InputStream in) throws IOException {
+        ByteArrayOutputStream line = new ByteArrayOutputStream();
+        for (int c = in.read(); c >= 0 && c != '\n'; c = in.read()) {
+            line.write(c);
+        }
+        return line.toString(StandardCharsets.ISO_8859_1).strip();
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    @Override
+    public void close() {
+        try {
+            server.close();
+            disconnect();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        executor.shutdownNow();
+    }
+}
