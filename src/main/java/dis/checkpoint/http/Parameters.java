@@ -106,8 +106,10 @@ final class Parameters {
      * @throws DisException {@link DisError#INVALID_PARTITION_ID}
      */
     void requirePartitionIdInItsSpelling() {
+        String right = letters(PARTITION_ID);
         for (Parameter parameter : parameters) {
-            if (!parameter.name().equals(PARTITION_ID) && isNear(letters(parameter.name()), letters(PARTITION_ID))) {
+            String letters = letters(parameter.name());
+            if (!parameter.name().equals(PARTITION_ID) && (letters.contains(right) || isNear(letters, right))) {
                 throw DisError.INVALID_PARTITION_ID.because("the parameter's name must be partition_id exactly");
             }
         }

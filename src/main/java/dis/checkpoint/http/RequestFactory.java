@@ -42,9 +42,9 @@ public final class RequestFactory {
         APIGatewayV2HTTPEvent event = new RequestEvent(context);
         event.setRawPath(RequestPath.ofCheckpoints(context.project()));
         Map<String, String> headers = new HashMap<>();
-        copyMediaType(HttpHeaders.ACCEPT, received, headers);
+        copyMediaType(HttpHeaders.ACCEPT, true, received, headers);
         if (method.equals(HttpMethod.POST)) {
-            copyMediaType(HttpHeaders.CONTENT_TYPE, received, headers);
+            copyMediaType(HttpHeaders.CONTENT_TYPE, false, received, headers);
             setBody(event, received.body());
         } else {
             if (method.equals(HttpMethod.DELETE)) {
@@ -61,13 +61,17 @@ public final class RequestFactory {
         return event;
     }
 
-    /** What cannot be a media type is handed on as one that nothing takes or makes, so that it is refused as such. */
-    private static void copyMediaType(String header, ReceivedRequest received, Map<String, String> headers) {
+    /**
+     * What cannot be a media type is handed on as one that nothing takes or makes, so that it is refused as such. Of a list
+     * the stack would take the first where there must be one.
+     */
+    private static void copyMediaType(
+            String header, boolean mayBeList, ReceivedRequest received, Map<String, String> headers) {
         String value = received.headers().get(header.toLowerCase(Locale.ROOT));
         if (value != null) {
-            boolean isOne =
-                    value.length() <= MAX_MEDIA_TYPE_LENGTH && value.chars().allMatch(c -> ' ' <= c && c <= '~');
-            headers.put(header, isOne ? value : MediaType.APPLICATION_OCTET_STREAM);
+            boolean isValid = value.length() <= MAX_MEDIA_TYPE_LENGTH
+                    && value.chars().allMatch(c -> ' ' <= c && c <= '~' && (mayBeList || c != ','));
+            headers.put(header, isValid ? value : MediaType.APPLICATION_OCTET_STREAM);
         }
     }
 

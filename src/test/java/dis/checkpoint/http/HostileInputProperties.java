@@ -104,13 +104,7 @@ class HostileInputProperties {
         for (Tuple2<String, JsonNode> damage : damages) {
             replace(event, damage.get1(), damage.get2());
         }
-        APIGatewayV2HTTPEvent damaged;
-        try {
-            damaged = MAPPER.treeToValue(event, APIGatewayV2HTTPEvent.class);
-        } catch (IOException e) {
-            return; // Lambda's events are read in the same way, and the poll loop reports this one.
-        }
-        isAnswered(damaged);
+        isAnswered(CDI.current().select(ObjectMapper.class).get().treeToValue(event, APIGatewayV2HTTPEvent.class));
     }
 
     private static void replace(ObjectNode event, String path, JsonNode value) {

@@ -52,14 +52,14 @@ class OpenApiTest {
     }
 
     @Test
-    void aQueryNeedsAPartitionAndADeletionDoesNot() {
+    void aQueryNeedsAPartitionAndATypeAndADeletionDoesNot() {
         assertThat(parameters(PATH.path("post")), is(Map.of()));
         assertThat(
                 parameters(PATH.path("get")),
                 is(Map.of("stream_name", true, "app_name", true, "checkpoint_type", true, "partition_id", true)));
         assertThat(
                 parameters(PATH.path("delete")),
-                is(Map.of("stream_name", true, "app_name", true, "checkpoint_type", true, "partition_id", false)));
+                is(Map.of("stream_name", true, "app_name", true, "checkpoint_type", false, "partition_id", false)));
     }
 
     @ParameterizedTest

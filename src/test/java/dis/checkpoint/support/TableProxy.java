@@ -50,6 +50,10 @@ public final class TableProxy implements AutoCloseable {
 
         SERVER_ERROR,
         THROTTLED,
+
+        /** All of a batch is left for later. */
+        UNPROCESSED,
+
         MISSING_TABLE,
 
         /** There is never an answer. */
@@ -182,6 +186,12 @@ public final class TableProxy implements AutoCloseable {
             case THROTTLED ->
                 out.write(Answer.error(400, "ProvisionedThroughputExceededException")
                         .message());
+            case UNPROCESSED ->
+                out.write(new Answer(
+                                200,
+                                Map.of("Content-Type", "application/x-amz-json-1.0"),
+                                bytes(request.body().replaceFirst("RequestItems", "UnprocessedItems")))
+                        .message());
             case RESET_BEFORE_APPLIED -> connection.setSoLinger(true, 0);
             case RESET_AFTER_APPLIED -> {
                 apply(request);
@@ -208,7 +218,7 @@ public final class TableProxy implements AutoCloseable {
                 }
             }
         }
-        return Set.of(Fault.NONE, Fault.MISSING_TABLE, Fault.SERVER_ERROR, Fault.THROTTLED)
+        return Set.of(Fault.NONE, Fault.MISSING_TABLE, Fault.SERVER_ERROR, Fault.THROTTLED, Fault.UNPROCESSED)
                 .contains(fault);
     }
 

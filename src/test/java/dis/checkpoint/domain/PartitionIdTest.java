@@ -1,0 +1,28 @@
+package dis.checkpoint.domain;
+
+import static org.hamcrest.MatcherAssert.assertThat;
+import static org.hamcrest.Matchers.is;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import net.jqwik.api.Example;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.LongRange;
+
+class PartitionIdTest {
+
+    @Property
+    void bothSpellingsAreOnePartition(@ForAll @LongRange(min = 0, max = 9_999_999_999L) long number) {
+        String spelled = "shardId-%010d".formatted(number);
+        assertThat(spelled.matches(PartitionId.FORMAT), is(true));
+        assertThat(Long.toString(number).matches(PartitionId.FORMAT), is(true));
+        assertThat(PartitionId.parse(spelled), is(new PartitionId(number)));
+        assertThat(PartitionId.parse(Long.toString(number)), is(new PartitionId(number)));
+    }
+
+    @Example
+    void hasTenDigitsAtMost() {
+        assertThrows(IllegalArgumentException.class, () -> new PartitionId(-1));
+        assertThrows(IllegalArgumentException.class, () -> new PartitionId(10_000_000_000L));
+    }
+}
