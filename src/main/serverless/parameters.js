@@ -16,8 +16,25 @@ const parameters = {
   burstLimit: count,
   logRetentionInDays: {},
   deletionProtection: { type: 'boolean' },
+  dashboard: { type: 'boolean' },
+  functionUrl: { type: 'boolean' },
   alarmTopic: { type: 'string', pattern: '^arn:aws[a-z-]*:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]+$' },
 };
+
+/** Without what is null: osls leaves that out of the environment of a function, but not out of resources. */
+function withoutNulls(value) {
+  if (Array.isArray(value)) {
+    return value.filter((element) => element !== null).map(withoutNulls);
+  }
+  if (value === null || typeof value !== 'object') {
+    return value;
+  }
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([, property]) => property !== null)
+      .map(([name, property]) => [name, withoutNulls(property)]),
+  );
+}
 
 /** Lets a wrong stage, and a parameter that is wrong or does not exist, fail the packaging. */
 module.exports = class Parameters {
@@ -32,5 +49,10 @@ module.exports = class Parameters {
         throw new serverless.classes.Error(`There is no parameter '${name}', only ${known}`);
       }
     }
+    this.hooks = {
+      initialize: () => {
+        serverless.service.resources = withoutNulls(serverless.service.resources);
+      },
+    };
   }
 };

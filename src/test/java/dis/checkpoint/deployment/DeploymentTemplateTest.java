@@ -6,6 +6,7 @@ import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.empty;
 import static org.hamcrest.Matchers.everyItem;
 import static org.hamcrest.Matchers.greaterThanOrEqualTo;
+import static org.hamcrest.Matchers.in;
 import static org.hamcrest.Matchers.is;
 import static org.hamcrest.Matchers.not;
 import static org.hamcrest.Matchers.stringContainsInOrder;
@@ -18,10 +19,14 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.BeforeAll;
@@ -36,6 +41,9 @@ class DeploymentTemplateTest {
     private static final String OSLS = "osls@4.3.1";
     private static final long PACKAGING_SECONDS = 180;
 
+    /** What {@code serverless.yml} refers to. */
+    private static final Path PARTS = Path.of("src/main/serverless");
+
     private static final String ENDPOINT = "--param=iamEndpoint=https://iam.example.com";
     private static final String ARM = "--param=architecture=arm64";
     private static final String X86 = "--param=architecture=x86_64";
@@ -44,6 +52,17 @@ class DeploymentTemplateTest {
     private static final String TABLE = "{\"Fn::GetAtt\":[\"CheckpointTable\",\"Arn\"]}";
     private static final String LOG_GROUP = "{\"Fn::GetAtt\":[\"CheckpointLogGroup\",\"Arn\"]}";
     private static final String ANY = "\"*\"";
+
+    /** What AWS measures of the resources of the stack: its documentation lists them, and nothing here can. */
+    private static final Set<String> METRICS_OF_AWS = Set.of(
+            "AWS/ApiGateway Count ApiId=${HttpApi}",
+            "AWS/ApiGateway 4xx ApiId=${HttpApi}",
+            "AWS/ApiGateway 5xx ApiId=${HttpApi}",
+            "AWS/ApiGateway Latency ApiId=${HttpApi}",
+            "AWS/Lambda Duration FunctionName=${CheckpointLambdaFunction}",
+            "AWS/Lambda Throttles FunctionName=${CheckpointLambdaFunction}",
+            "AWS/DynamoDB ReadThrottleEvents TableName=${CheckpointTable}",
+            "AWS/DynamoDB WriteThrottleEvents TableName=${CheckpointTable}");
 
     private static final ObjectMapper MAPPER = new ObjectMapper();
 
@@ -56,6 +75,9 @@ class DeploymentTemplateTest {
     /** With every parameter that changes more than a number. */
     private static JsonNode prod;
 
+    /** With what prod has by default, and the function URL. */
+    private static JsonNode withFunctionUrl;
+
     static boolean npxIsOnPath() {
         return Stream.of(System.getenv("PATH").split(File.pathSeparator))
                 .anyMatch(entry -> Files.isExecutable(Path.of(entry, "npx")));
@@ -64,6 +86,9 @@ class DeploymentTemplateTest {
     @BeforeAll
     static void packageBothStages() throws Exception {
         dev = Packaging.run("--stage=dev", X86, ENDPOINT).template();
+        withFunctionUrl = Packaging.run(
+                        "--stage=dev", X86, ENDPOINT, "--param=functionUrl=true", "--param=dashboard=true")
+                .template();
         prod = Packaging.run(
                         "--stage=prod",
                         ARM,
@@ -307,9 +332,104 @@ class DeploymentTemplateTest {
 
     @Test
     void alarmsNotifyTheTopicWhereOneIsGiven() {
-        assertThat(notified(dev), everyItem(is(json("{'Ref': 'AWS::NoValue'}"))));
-        assertThat(notified(prod), not(empty()));
-        assertThat(notified(prod), everyItem(is(json("['" + TOPIC + "']"))));
+        for (String actions : List.of("AlarmActions", "OKActions")) {
+            assertThat(notified(dev, actions), everyItem(is(json("[]"))));
+            assertThat(notified(prod, actions), not(empty()));
+            assertThat(notified(prod, actions), everyItem(is(json("['" + TOPIC + "']"))));
+        }
+    }
+
+    /** A condition on what was known when it was packaged is always true or always false. */
+    @Test
+    void templateHasNoConditionAndNothingThatIsNull() {
+        for (JsonNode template : List.of(dev, prod, withFunctionUrl)) {
+            assertThat(template.has("Conditions"), is(false));
+            assertThat(template.findParents("Fn::If"), is(empty()));
+            assertThat(template.toString(), not(containsString("null")));
+        }
+    }
+
+    @Test
+    void dashboardIsThereInProdAndWhereItIsAskedFor() {
+        assertThat(resources(dev, "AWS::CloudWatch::Dashboard"), is(empty()));
+        assertThat(
+                resources(prod, "AWS::CloudWatch::Dashboard")
+                        .get(0)
+                        .get("DashboardName")
+                        .asText(),
+                is("dis-checkpoints-prod"));
+        assertThat(
+                resources(withFunctionUrl, "AWS::CloudWatch::Dashboard")
+                        .get(0)
+                        .get("DashboardName")
+                        .asText(),
+                is("dis-checkpoints-dev"));
+    }
+
+    @Test
+    void dashboardShowsOnlyMetricsThatTheLogLineHasOrTheStackCauses() throws IOException {
+        List<String> shown = shownMetrics(prod);
+
+        assertThat(shown, not(empty()));
+        Set<String> existing = new HashSet<>(METRICS_OF_AWS);
+        for (String metric : metricsOfTheLogLine()) {
+            for (String outcome : List.of("done", "refused", "failed")) {
+                existing.add("CheckpointFunction %s outcome=%s".formatted(metric, outcome));
+            }
+        }
+        assertThat(shown, everyItem(is(in(existing))));
+    }
+
+    @Test
+    void dashboardShowsWhatAnOperatorLooksFor() throws IOException {
+        assertThat(
+                shownMetrics(prod).stream()
+                        .map(metric -> metric.split(" ")[1])
+                        .distinct()
+                        .toList(),
+                containsInAnyOrder(
+                        "requests",
+                        "milliseconds",
+                        "cold_starts",
+                        "iam_calls",
+                        "iam_cache_hits",
+                        "Duration",
+                        "Throttles",
+                        "ReadThrottleEvents",
+                        "WriteThrottleEvents",
+                        "Count",
+                        "Latency",
+                        "4xx",
+                        "5xx"));
+    }
+
+    @Test
+    void functionHasAUrlOnlyWhereItIsAskedFor() {
+        assertThat(resources(dev, "AWS::Lambda::Url"), is(empty()));
+        assertThat(resources(prod, "AWS::Lambda::Url"), is(empty()));
+        assertThat(
+                resources(withFunctionUrl, "AWS::Lambda::Url").get(0),
+                is(
+                        json(
+                                "{'AuthType': 'NONE', 'TargetFunctionArn': {'Fn::GetAtt': ['CheckpointLambdaFunction', 'Arn']}}")));
+        assertThat(
+                withFunctionUrl.at("/Outputs/CheckpointLambdaFunctionUrl/Value"),
+                is(json("{'Fn::GetAtt': ['CheckpointLambdaFunctionUrl', 'FunctionUrl']}")));
+    }
+
+    @Test
+    void strangersMayCallTheFunctionOnlyThroughItsUrl() {
+        List<JsonNode> strangers = resources(withFunctionUrl, "AWS::Lambda::Permission").stream()
+                .filter(permission -> permission.get("Principal").asText().equals("*"))
+                .toList();
+
+        assertThat(strangers, not(empty()));
+        for (JsonNode permission : strangers) {
+            assertThat(
+                    permission.path("FunctionUrlAuthType").asText().equals("NONE")
+                            || permission.path("InvokedViaFunctionUrl").asBoolean(),
+                    is(true));
+        }
     }
 
     @Test
@@ -327,6 +447,8 @@ class DeploymentTemplateTest {
                 "--param=iamCacheTime=soon",
                 "--param=rateLimit=0",
                 "--param=alarmTopic=operations",
+                "--param=dashboard=maybe",
+                "--param=functionUrl=maybe",
                 "--param=memorySize=64");
 
         assertThat(packaging.exitCode(), is(not(0)));
@@ -336,6 +458,8 @@ class DeploymentTemplateTest {
         assertThat(packaging.output(), containsString("'custom.iamCacheTime': must match pattern"));
         assertThat(packaging.output(), containsString("'custom.rateLimit': must be >= 1"));
         assertThat(packaging.output(), containsString("'custom.alarmTopic': must match pattern"));
+        assertThat(packaging.output(), containsString("'custom.dashboard': must be boolean"));
+        assertThat(packaging.output(), containsString("'custom.functionUrl': must be boolean"));
         assertThat(packaging.output(), containsString("'functions.checkpoint.memorySize': must be >= 128"));
     }
 
@@ -370,17 +494,44 @@ class DeploymentTemplateTest {
                 .toList();
     }
 
-    /** What CloudFormation takes for the actions of the alarms. */
-    private static List<JsonNode> notified(JsonNode template) {
-        JsonNode compared = template.at("/Conditions/HasAlarmTopic/Fn::Not/0/Fn::Equals");
-        boolean given = !compared.get(0).equals(compared.get(1));
+    private static List<JsonNode> notified(JsonNode template, String actions) {
         return resources(template, "AWS::CloudWatch::Alarm").stream()
-                .map(alarm -> alarm.at("/AlarmActions/Fn::If"))
-                .map(choice -> {
-                    assertThat(choice.path(0).asText(), is("HasAlarmTopic"));
-                    return given ? choice.get(1) : choice.get(2);
-                })
+                .map(alarm -> alarm.path(actions))
                 .toList();
+    }
+
+    /** From the source, because what holds them is nobody else's business. */
+    private static List<String> metricsOfTheLogLine() throws IOException {
+        try (Stream<Path> sources = Files.walk(Path.of("src/main/java"))) {
+            Path log = sources.filter(source -> source.endsWith("RequestLog.java"))
+                    .findAny()
+                    .orElseThrow();
+            return Pattern.compile("\\{\"Name\":\"(\\w+)\"")
+                    .matcher(Files.readString(log))
+                    .results()
+                    .map(metric -> metric.group(1))
+                    .toList();
+        }
+    }
+
+    /** Each metric of the dashboard: namespace, name, and a dimension with its value. */
+    private static List<String> shownMetrics(JsonNode template) throws IOException {
+        JsonNode body = MAPPER.readTree(resources(template, "AWS::CloudWatch::Dashboard")
+                .get(0)
+                .at("/DashboardBody/Fn::Sub")
+                .asText());
+        List<String> metrics = new ArrayList<>();
+        for (JsonNode widget : body.get("widgets")) {
+            for (JsonNode metric : widget.at("/properties/metrics")) {
+                metrics.add("%s %s %s=%s"
+                        .formatted(
+                                metric.path(0).asText(),
+                                metric.path(1).asText(),
+                                metric.path(2).asText(),
+                                metric.path(3).asText()));
+            }
+        }
+        return metrics;
     }
 
     /** The properties of all resources of a type. */
@@ -404,9 +555,12 @@ class DeploymentTemplateTest {
 
         static Packaging run(String... arguments) throws Exception {
             Path copy = Files.createTempDirectory(directories, "packaging");
-            for (String file : List.of("serverless.yml", "src/main/serverless/parameters.js")) {
-                Files.createDirectories(copy.resolve(file).getParent());
-                Files.copy(Path.of(file), copy.resolve(file));
+            Files.copy(Path.of("serverless.yml"), copy.resolve("serverless.yml"));
+            Files.createDirectories(copy.resolve(PARTS));
+            try (Stream<Path> parts = Files.list(PARTS)) {
+                for (Path part : parts.toList()) {
+                    Files.copy(part, copy.resolve(part));
+                }
             }
             Files.createDirectories(copy.resolve("target"));
             Files.writeString(copy.resolve("target/function.zip"), "packaged as it is");

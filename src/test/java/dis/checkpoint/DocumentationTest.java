@@ -1,0 +1,240 @@
+package dis.checkpoint;
+
+import static org.hamcrest.MatcherAssert.assertThat;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.empty;
+import static org.hamcrest.Matchers.hasItem;
+import static org.hamcrest.Matchers.is;
+import static org.hamcrest.Matchers.lessThanOrEqualTo;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.io.IOException;
+import java.lang.reflect.Method;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Properties;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Holds the documents against each other and against what they describe. */
+class DocumentationTest {
+
+    private static final Path README = Path.of("README.md");
+    private static final Path MANUAL = Path.of("src/docs");
+    private static final Path HABITS = Path.of(".github");
+    private static final Path CLASSES = Path.of("target/classes");
+
+    /** What a front page has in the field; the manual takes the rest. */
+    private static final long README_BYTES = 8 * 1024;
+
+    private static final Pattern CODE = Pattern.compile("(?ms)^```.*?^```|^ {4}.*?$|`[^`\n]*`");
+    private static final Pattern LINK = Pattern.compile("\\]\\(([^)\\s]+)\\)");
+    private static final Pattern HEADING = Pattern.compile("(?m)^#{1,6} +(.+)$");
+    private static final Pattern NAME = Pattern.compile("`([^`]+)`");
+    private static final Pattern REFERENCE = Pattern.compile("\\$\\{([^:}]+)(:.*)?}");
+    private static final Pattern TEST_CLASS = Pattern.compile("`([A-Z]\\w*(?:Test|IT))`");
+
+    /** Variables that Quarkus, the SDK for AWS and Lambda define, so that no property of ours stands for them. */
+    private static final Set<String> OF_OTHERS =
+            Set.of("QUARKUS_LOG_LEVEL", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN");
+
+    static List<Path> documents() throws IOException {
+        List<Path> documents = new ArrayList<>(List.of(README));
+        for (Path directory : List.of(MANUAL, HABITS)) {
+            try (Stream<Path> files = Files.walk(directory)) {
+                files.filter(file -> file.toString().endsWith(".md")).forEach(documents::add);
+            }
+        }
+        return documents;
+    }
+
+    @ParameterizedTest
+    @MethodSource("documents")
+    void everyLinkLeadsToAFileAndAHeading(Path document) throws IOException {
+        List<String> broken = new ArrayList<>();
+        for (String link : links(document)) {
+            String[] fileAndAnchor = link.split("#", 2);
+            Path file = fileAndAnchor[0].isEmpty()
+                    ? document
+                    : document.resolveSibling(fileAndAnchor[0]).normalize();
+            if (!Files.exists(file)
+                    || fileAndAnchor.length == 2 && !anchors(file).contains(fileAndAnchor[1])) {
+                broken.add(link);
+            }
+        }
+        assertThat(broken, is(empty()));
+    }
+
+    @Test
+    void everyPageOfTheManualIsAtMostTwoClicksFromTheReadme() throws IOException {
+        Set<Path> reached = new TreeSet<>(Set.of(README));
+        for (int clicks = 0; clicks < 2; clicks++) {
+            for (Path document : List.copyOf(reached)) {
+                for (String link : links(document)) {
+                    Path file = document.resolveSibling(link.split("#", 2)[0]).normalize();
+                    if (file.toString().endsWith(".md")) {
+                        reached.add(file);
+                    }
+                }
+            }
+        }
+        List<Path> pages =
+                documents().stream().filter(page -> page.startsWith(MANUAL)).toList();
+        assertThat(pages.stream().filter(page -> !reached.contains(page)).toList(), is(empty()));
+    }
+
+    @Test
+    void theReadmeIsAFrontPage() throws IOException {
+        assertThat(Files.size(README), is(lessThanOrEqualTo(README_BYTES)));
+    }
+
+    @Test
+    void theVariablesOfTheConfigurationAreThoseThatAreRead() throws Exception {
+        Set<String> read = new TreeSet<>(OF_OTHERS);
+        read.addAll(variables().keySet());
+        assertThat(firstColumn(MANUAL.resolve("configuration.md")).keySet(), is(read));
+    }
+
+    @Test
+    void theDefaultsOfTheConfigurationAreThoseOfTheCode() throws Exception {
+        Map<String, String> rows = firstColumn(MANUAL.resolve("configuration.md"));
+        for (Map.Entry<String, String> variable : variables().entrySet()) {
+            if (!variable.getValue().isEmpty()) {
+                assertThat(rows.get(variable.getKey()), containsString("`" + variable.getValue() + "`"));
+            }
+        }
+    }
+
+    @Test
+    void theParametersOfTheDeploymentAreThoseOfTheTemplate() throws IOException {
+        String source = Files.readString(Path.of("src/main/serverless/parameters.js"));
+        String schemas = source.substring(source.indexOf("const parameters = {"), source.indexOf("\n};"));
+        Set<String> parameters = Pattern.compile("(?m)^ {2}(\\w+):")
+                .matcher(schemas)
+                .results()
+                .map(result -> result.group(1))
+                .collect(Collectors.toCollection(TreeSet::new));
+        assertThat(
+                firstColumn(section(MANUAL.resolve("deployment.md"), "Parameters"))
+                        .keySet(),
+                is(parameters));
+    }
+
+    @ParameterizedTest
+    @MethodSource("documents")
+    void everyTestThatIsNamedExists(Path document) throws IOException {
+        Set<String> sources;
+        try (Stream<Path> files = Files.walk(Path.of("src/test/java"))) {
+            sources = files.map(file -> file.getFileName().toString()).collect(Collectors.toSet());
+        }
+        TEST_CLASS
+                .matcher(Files.readString(document))
+                .results()
+                .forEach(result -> assertThat(sources, hasItem(result.group(1) + ".java")));
+    }
+
+    /** Those to other documents and files, without those to other sites. */
+    private static List<String> links(Path document) throws IOException {
+        return LINK.matcher(CODE.matcher(Files.readString(document)).replaceAll(""))
+                .results()
+                .map(result -> result.group(1))
+                .filter(link -> !link.contains("://"))
+                .toList();
+    }
+
+    /** As GitHub makes them of the headings. */
+    private static Set<String> anchors(Path document) throws IOException {
+        Map<String, Integer> seen = new HashMap<>();
+        return HEADING.matcher(Files.readString(document).replaceAll("(?ms)^```.*?^```", ""))
+                .results()
+                .map(result -> result.group(1)
+                        .strip()
+                        .toLowerCase(Locale.ROOT)
+                        .replaceAll("[^\\p{L}\\p{N} _-]", "")
+                        .replace(' ', '-'))
+                .map(anchor -> {
+                    int before = seen.merge(anchor, 1, Integer::sum) - 1;
+                    return before == 0 ? anchor : anchor + '-' + before;
+                })
+                .collect(Collectors.toSet());
+    }
+
+    private static String section(Path document, String heading) throws IOException {
+        Matcher section =
+                Pattern.compile("(?ms)^## " + heading + "$(.*?)(?=^## |\\z)").matcher(Files.readString(document));
+        assertThat(section.find(), is(true));
+        return section.group(1);
+    }
+
+    private static Map<String, String> firstColumn(Path document) throws IOException {
+        return firstColumn(section(document, "Variables"));
+    }
+
+    /** Every row of the tables, by each name in its first cell. */
+    private static Map<String, String> firstColumn(String text) {
+        Map<String, String> rows = new TreeMap<>();
+        text.lines()
+                .filter(line -> line.startsWith("| `"))
+                .forEach(row -> NAME.matcher(row.split("\\|")[1])
+                        .results()
+                        .map(name -> name.group(1))
+                        .forEach(name -> rows.put(name, row)));
+        return rows;
+    }
+
+    /** The variables that the configuration is read from, each with its default or an empty text. */
+    private static Map<String, String> variables() throws Exception {
+        Properties settled = new Properties();
+        try (var file = Files.newInputStream(CLASSES.resolve("application.properties"))) {
+            settled.load(file);
+        }
+        Map<String, String> variables = new TreeMap<>();
+        try (Stream<Path> files = Files.walk(CLASSES)) {
+            for (Path file :
+                    files.filter(path -> path.toString().endsWith(".class")).toList()) {
+                String name =
+                        CLASSES.relativize(file).toString().replace('/', '.').replaceAll("\\.class$", "");
+                Class<?> type = Class.forName(name, false, DocumentationTest.class.getClassLoader());
+                ConfigMapping mapping = type.getAnnotation(ConfigMapping.class);
+                if (mapping != null) {
+                    addVariables(type, mapping.prefix(), settled, variables);
+                }
+            }
+        }
+        return variables;
+    }
+
+    private static void addVariables(Class<?> group, String prefix, Properties settled, Map<String, String> variables) {
+        for (Method method : group.getMethods()) {
+            String property =
+                    prefix + '.' + method.getName().replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
+            if (method.getReturnType().isInterface() && method.getReturnType().getEnclosingClass() == group) {
+                addVariables(method.getReturnType(), property, settled, variables);
+            } else {
+                WithDefault value = method.getAnnotation(WithDefault.class);
+                Matcher reference = REFERENCE.matcher(settled.getProperty(property, ""));
+                variables.put(
+                        variable(reference.matches() ? reference.group(1) : property),
+                        value == null ? "" : value.value());
+            }
+        }
+    }
+
+    private static String variable(String property) {
+        return property.replace('.', '_').replace('-', '_').toUpperCase(Locale.ROOT);
+    }
+}
