@@ -21,6 +21,7 @@ import java.util.Map;
 public final class Benchmark {
 
     private static final Path JSON = Path.of("target/benchmark.json");
+    private static final Path SVG = Path.of("target/benchmark.svg");
     private static final Path BACKENDS_LOG = Path.of("target/benchmark-backends.log");
 
     /** Until DynamoDB Local is compiled. */
@@ -62,7 +63,8 @@ public final class Benchmark {
                         .toList());
         System.out.print(report.table());
         new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValue(JSON.toFile(), report);
-        System.out.println("All runs: " + JSON);
+        Chart.draw(JSON, SVG);
+        System.out.println("All runs: " + JSON + ", chart: " + SVG);
     }
 
     private static Process startBackends() throws IOException {
