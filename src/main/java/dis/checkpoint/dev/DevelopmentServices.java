@@ -22,6 +22,7 @@ class DevelopmentServices {
     private final URI tableEndpoint;
     private final Path tableData;
     private final int iamPort;
+    private final int port;
     private final CheckpointConfig config;
     private DynamoDbLocal table;
     private FakeKeystone iam;
@@ -30,10 +31,12 @@ class DevelopmentServices {
             @ConfigProperty(name = "quarkus.dynamodb.endpoint-override") URI tableEndpoint,
             @ConfigProperty(name = "development.table-data") Path tableData,
             @ConfigProperty(name = "development.iam-port") int iamPort,
+            @ConfigProperty(name = "quarkus.lambda.mock-event-server.dev-port") int port,
             CheckpointConfig config) {
         this.tableEndpoint = tableEndpoint;
         this.tableData = tableData;
         this.iamPort = iamPort;
+        this.port = port;
         this.config = config;
     }
 
@@ -43,8 +46,12 @@ class DevelopmentServices {
         table.createTable(config.table());
         String project = FakeKeystone.PROJECTS.get(0);
         LOG.infof(
-                "Table at %s, IAM at %s. Project %s, X-Auth-Token %s",
-                tableEndpoint, iam.endpoint(), project, FakeKeystone.tokenOf(project));
+                """
+                The function listens on %1$s, for project %2$s with X-Auth-Token %3$s. Pages: %1$s/q/swagger-ui
+                Table: %4$s, IAM: %5$s. Try:
+                curl -i -X POST %1$s/v2/%2$s/checkpoints -H 'X-Auth-Token: %3$s' -H 'Content-Type: application/json' \
+                  -d '{"stream_name":"newstream","app_name":"newapp","partition_id":"0","sequence_number":"2","checkpoint_type":"LAST_READ"}'""",
+                "http://127.0.0.1:" + port, project, FakeKeystone.tokenOf(project), tableEndpoint, iam.endpoint());
     }
 
     void stop(@Observes ShutdownEvent event) {

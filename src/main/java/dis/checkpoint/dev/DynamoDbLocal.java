@@ -1,11 +1,14 @@
 package dis.checkpoint.dev;
 
-import com.amazonaws.services.dynamodbv2.local.main.ServerRunner;
-import com.amazonaws.services.dynamodbv2.local.server.DynamoDBProxyServer;
+import com.amazonaws.services.dynamodbv2.local.server.LocalDynamoDBRequestHandler;
+import com.amazonaws.services.dynamodbv2.local.server.LocalDynamoDBServerHandler;
 import dis.checkpoint.table.CheckpointTable;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.eclipse.jetty.server.Server;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.regions.Region;
@@ -20,16 +23,16 @@ import software.amazon.awssdk.services.dynamodb.model.ScalarAttributeType;
 /** DynamoDB Local inside the process, for development and tests. */
 public final class DynamoDbLocal implements AutoCloseable {
 
-    private final DynamoDBProxyServer server;
+    private final LocalDynamoDBServerHandler handler;
+    private final Server server;
     private final DynamoDbClient client;
 
-    private DynamoDbLocal(int port, String... storage) throws Exception {
-        String[] arguments = new String[storage.length + 3];
-        arguments[0] = "-port";
-        arguments[1] = Integer.toString(port);
-        arguments[2] = "-disableTelemetry";
-        System.arraycopy(storage, 0, arguments, 3, storage.length);
-        server = ServerRunner.createServerFromCommandLineArgs(arguments);
+    /** Not by its own start, which would listen on every address of the machine. */
+    private DynamoDbLocal(int port, boolean inMemory, String directory) throws Exception {
+        handler = new LocalDynamoDBServerHandler(
+                new LocalDynamoDBRequestHandler(0, inMemory, directory, true, false), null);
+        server = new Server(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+        server.setHandler(handler);
         server.start();
         client = DynamoDbClient.builder()
                 .endpointOverride(URI.create("http://127.0.0.1:" + port))
@@ -40,13 +43,12 @@ public final class DynamoDbLocal implements AutoCloseable {
 
     /** With data that is gone when it stops. */
     public static DynamoDbLocal inMemory(int port) throws Exception {
-        return new DynamoDbLocal(port, "-inMemory", "-sharedDb");
+        return new DynamoDbLocal(port, true, null);
     }
 
     /** With data in a directory, which is created where it does not exist. */
     public static DynamoDbLocal in(Path directory, int port) throws Exception {
-        return new DynamoDbLocal(
-                port, "-dbPath", Files.createDirectories(directory).toString(), "-sharedDb");
+        return new DynamoDbLocal(port, false, Files.createDirectories(directory).toString());
     }
 
     /** A client with access to everything in it. */
@@ -72,6 +74,7 @@ public final class DynamoDbLocal implements AutoCloseable {
         client.close();
         try {
             server.stop();
+            handler.close();
         } catch (Exception e) {
             throw new IllegalStateException("DynamoDB Local does not stop", e);
         }
