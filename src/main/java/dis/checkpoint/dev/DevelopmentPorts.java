@@ -22,14 +22,17 @@ class DevelopmentPorts {
     static final String OF_TABLE = "development.table-port";
     static final String OF_IAM = "development.iam-port";
 
-    void choose(@Observes @Initialized(ApplicationScoped.class) Object event) throws IOException {
+    void choose(@Observes @Initialized(ApplicationScoped.class) Object event) {
         for (String property : List.of(OF_TABLE, OF_IAM)) {
-            if (ConfigProvider.getConfig()
-                    .getOptionalValue(property, String.class)
-                    .isEmpty()) {
-                try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-                    System.setProperty(property, Integer.toString(free.getLocalPort()));
-                }
+            int port = ConfigProvider.getConfig()
+                    .getOptionalValue(property, Integer.class)
+                    .orElse(0);
+            try (ServerSocket free = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+                System.setProperty(property, Integer.toString(free.getLocalPort()));
+            } catch (IOException e) {
+                // An exception would come out as two stack traces of the framework.
+                System.err.printf("Port %d is taken. Without -D%s, any free one is used.%n", port, property);
+                System.exit(1);
             }
         }
     }

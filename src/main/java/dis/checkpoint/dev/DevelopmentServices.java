@@ -50,8 +50,7 @@ class DevelopmentServices {
                 The function listens on %1$s, for project %2$s with X-Auth-Token %3$s. Pages: %1$s/q/swagger-ui
                 Table: %4$s, IAM: %5$s. Try:
                 curl -i -X POST %1$s/v2/%2$s/checkpoints -H 'X-Auth-Token: %3$s' -H 'Content-Type: application/json' \
-                  -d '{"stream_name":"newstream","app_name":"newapp","partition_id":"0","sequence_number":"2","checkpoint_type":"LAST_READ"}'""",
-                "http://127.0.0.1:" + port, project, FakeKeystone.tokenOf(project), tableEndpoint, iam.endpoint());
+                  -d '{"stream_name":"newstream","app_name":"newapp","partition_id":"0","sequence_number":"2","checkpoint_type":"LAST_READ"}'""", "http://127.0.0.1:" + port, project, FakeKeystone.tokenOf(project), tableEndpoint, iam.endpoint());
     }
 
     void stop(@Observes ShutdownEvent event) {

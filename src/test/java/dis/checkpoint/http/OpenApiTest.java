@@ -3,7 +3,9 @@ package dis.checkpoint.http;
 import static org.hamcrest.MatcherAssert.assertThat;
 import static org.hamcrest.Matchers.containsInAnyOrder;
 import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.empty;
 import static org.hamcrest.Matchers.is;
+import static org.hamcrest.Matchers.not;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -11,7 +13,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.networknt.schema.JsonSchemaFactory;
 import com.networknt.schema.SpecVersion;
 import dis.checkpoint.support.Api;
+import io.swagger.v3.parser.OpenAPIV3Parser;
+import io.swagger.v3.parser.core.models.SwaggerParseResult;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -30,7 +35,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class OpenApiTest {
 
     private static final ObjectMapper MAPPER = new ObjectMapper();
-    private static final JsonNode DOCUMENT = read(Path.of("target/openapi.json"));
+    private static final Path FILE = Path.of("target/openapi.json");
+    private static final JsonNode DOCUMENT = read(FILE);
     private static final JsonNode PATH = DOCUMENT.at("/paths/~1v2~1{project_id}~1checkpoints");
     private static final String JSON = "application/json; charset=utf-8";
 
@@ -40,6 +46,78 @@ class OpenApiTest {
         assertThat(names(DOCUMENT.path("paths")), containsInAnyOrder("/v2/{project_id}/checkpoints"));
         assertThat(names(PATH), containsInAnyOrder("parameters", "post", "get", "delete"));
         assertThat(parameters(PATH), is(Map.of("project_id", true)));
+    }
+
+    @Test
+    void aParserOfOthersFindsNothingWrong() throws IOException {
+        SwaggerParseResult result = new OpenAPIV3Parser().readContents(Files.readString(FILE));
+        assertThat(result.getMessages(), is(empty()));
+        assertThat(result.getOpenAPI().getPaths().size(), is(1));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"post,Submit a checkpoint", "get,Query a checkpoint", "delete,Delete checkpoints"})
+    void aCallHasWords(String method, String summary) {
+        JsonNode call = PATH.path(method);
+        assertThat(call.path("summary").asText(), is(summary));
+        assertThat(call.path("description").asText(), not(is("")));
+        assertThat(call.path("tags"), is(tree(List.of("Checkpoints"))));
+    }
+
+    @Test
+    void theOneTagIsForPeople() {
+        assertThat(DOCUMENT.path("tags").findValuesAsText("name"), is(List.of("Checkpoints")));
+    }
+
+    @Test
+    void whateverIsSentOrAnsweredHasADescription() {
+        List<String> undescribed = new ArrayList<>();
+        PATH.path("parameters").forEach(parameter -> note(parameter, undescribed));
+        for (String method : List.of("post", "get", "delete")) {
+            PATH.path(method).path("parameters").forEach(parameter -> note(parameter, undescribed));
+            PATH.path(method).path("responses").forEach(response -> {
+                note(response, undescribed);
+                response.path("headers").forEach(header -> note(header, undescribed));
+            });
+        }
+        DOCUMENT.at("/components/schemas").forEach(schema -> {
+            note(schema, undescribed);
+            schema.path("properties").forEach(field -> note(field, undescribed));
+        });
+        assertThat(undescribed, is(empty()));
+    }
+
+    private static void note(JsonNode part, List<String> undescribed) {
+        if (part.path("description").asText().isBlank()) {
+            undescribed.add(part.toString());
+        }
+    }
+
+    /** The request of the API reference. */
+    @Test
+    void theExampleIsThatOfTheReference() {
+        JsonNode example = PATH.at("/post/requestBody/content/application~1json/example");
+        assertThat(
+                example,
+                is(tree(Map.of(
+                        "stream_name",
+                        "newstream",
+                        "app_name",
+                        "newapp",
+                        "partition_id",
+                        "0",
+                        "sequence_number",
+                        "2",
+                        "checkpoint_type",
+                        "LAST_READ"))));
+        assertThat(accepts("CheckpointSubmission", example), is(true));
+        for (String method : List.of("get", "delete")) {
+            PATH.path(method)
+                    .path("parameters")
+                    .forEach(parameter -> assertThat(
+                            parameter.path("example"),
+                            is(example.path(parameter.path("name").asText()))));
+        }
     }
 
     @Test
@@ -174,6 +252,10 @@ class OpenApiTest {
                         is(fields.path(parameter.path("name").asText())));
             }
         }
+    }
+
+    private static JsonNode tree(Object value) {
+        return MAPPER.valueToTree(value);
     }
 
     private static boolean accepts(String schema, Object value) {

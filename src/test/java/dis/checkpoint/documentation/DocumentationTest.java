@@ -1,4 +1,4 @@
-package dis.checkpoint;
+package dis.checkpoint.documentation;
 
 import static org.hamcrest.MatcherAssert.assertThat;
 import static org.hamcrest.Matchers.containsString;
