@@ -24,6 +24,7 @@ import org.eclipse.microprofile.openapi.OASFactory;
 import org.eclipse.microprofile.openapi.OASFilter;
 import org.eclipse.microprofile.openapi.models.OpenAPI;
 import org.eclipse.microprofile.openapi.models.Operation;
+import org.eclipse.microprofile.openapi.models.PathItem.HttpMethod;
 import org.eclipse.microprofile.openapi.models.media.Content;
 import org.eclipse.microprofile.openapi.models.media.Schema;
 import org.eclipse.microprofile.openapi.models.media.Schema.SchemaType;
@@ -77,15 +78,11 @@ public class OpenApiDocument implements OASFilter {
 
     private static final String PROJECT_EXAMPLE = "project-1";
 
-    /**
-     * What a call does, beside what the errors say.
-     *
-     * @param answers its success, by status
-     */
+    /** What a call does and answers, beside its errors. */
     private record Words(String summary, String description, String answer, Object example) {}
 
-    private static final Map<String, Words> CALLS = Map.of(
-            "submit",
+    private static final Map<HttpMethod, Words> CALLS = Map.of(
+            HttpMethod.POST,
             new Words(
                     "Submit a checkpoint",
                     "Stores how far the app has read the partition, in one conditional write. An equal sequence number is a"
@@ -93,13 +90,13 @@ public class OpenApiDocument implements OASFilter {
                             + " nothing changes then.",
                     "Stored. The answer is empty.",
                     null),
-            "query",
+            HttpMethod.GET,
             new Words(
                     "Query a checkpoint",
                     "Reads what was submitted last, with strong consistency.",
                     "The stored checkpoint, or the sequence number -1 where none is stored.",
                     new TreeMap<>(Map.of("sequence_number", "2", "metadata", ""))),
-            "delete",
+            HttpMethod.DELETE,
             new Words(
                     "Delete checkpoints",
                     "Deletes the checkpoint of the partition, or those of every partition of the app on the stream where"
@@ -151,7 +148,7 @@ public class OpenApiDocument implements OASFilter {
                     .example(PROJECT_EXAMPLE)
                     .schema(text(
                             OASFactory.createSchema().addType(SchemaType.STRING), ProjectId.FORMAT, ProjectId.RULE))));
-            path.getOperations().values().forEach(OpenApiDocument::complete);
+            path.getOperations().forEach(OpenApiDocument::complete);
         });
     }
 
@@ -233,8 +230,8 @@ public class OpenApiDocument implements OASFilter {
         return schema.pattern("^(" + format + ")$").description(rule).maximum(null);
     }
 
-    private static void complete(Operation operation) {
-        Words words = CALLS.get(operation.getOperationId());
+    private static void complete(HttpMethod method, Operation operation) {
+        Words words = CALLS.get(method);
         operation.summary(words.summary()).description(words.description()).tags(List.of(TAG));
         operation.getResponses().getAPIResponses().values().forEach(success -> {
             success.description(words.answer());
