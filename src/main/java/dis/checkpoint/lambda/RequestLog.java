@@ -10,6 +10,7 @@ import jakarta.inject.Singleton;
 import java.math.BigDecimal;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jboss.logging.Logger;
 
@@ -25,8 +26,11 @@ class RequestLog {
     /** Set by the poll loop of the function for each event; the client of the table passes it on by itself. */
     private static final String TRACE_PROPERTY = "com.amazonaws.xray.traceHeader";
 
+    /** The variable by which Lambda tells a function its name. */
+    private static final String FUNCTION_NAME = "AWS_LAMBDA_FUNCTION_NAME";
+
     private static final RawValue METRICS = new RawValue("""
-            [{"Namespace":"CheckpointFunction","Dimensions":[["outcome"]],"Metrics":[\
+            [{"Namespace":"CheckpointFunction","Dimensions":[["function","outcome"]],"Metrics":[\
             {"Name":"requests","Unit":"Count"},\
             {"Name":"milliseconds","Unit":"Milliseconds"},\
             {"Name":"cold_starts","Unit":"Count"},\
@@ -94,6 +98,8 @@ class RequestLog {
         if (trace != null) {
             line.put("trace", trace);
         }
+        // Or the metrics of the stages of an account would be mixed.
+        line.put("function", Objects.requireNonNullElse(System.getenv(FUNCTION_NAME), "local"));
         line.put("requests", 1);
         line.put("cold_starts", Boolean.TRUE.equals(line.get("cold")) ? 1 : 0);
         line.put("_aws", Map.of("Timestamp", System.currentTimeMillis(), "CloudWatchMetrics", METRICS));

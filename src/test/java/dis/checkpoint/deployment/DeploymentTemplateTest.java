@@ -374,7 +374,8 @@ class DeploymentTemplateTest {
         Set<String> existing = new HashSet<>(METRICS_OF_AWS);
         for (String metric : metricsOfTheLogLine()) {
             for (String outcome : List.of("done", "refused", "failed")) {
-                existing.add("CheckpointFunction %s outcome=%s".formatted(metric, outcome));
+                existing.add("CheckpointFunction %s function=${CheckpointLambdaFunction} outcome=%s"
+                        .formatted(metric, outcome));
             }
         }
         assertThat(shown, everyItem(is(in(existing))));
@@ -514,7 +515,7 @@ class DeploymentTemplateTest {
         }
     }
 
-    /** Each metric of the dashboard: namespace, name, and a dimension with its value. */
+    /** Each metric of the dashboard: namespace, name, and its dimensions with their values. */
     private static List<String> shownMetrics(JsonNode template) throws IOException {
         JsonNode body = MAPPER.readTree(resources(template, "AWS::CloudWatch::Dashboard")
                 .get(0)
@@ -523,12 +524,16 @@ class DeploymentTemplateTest {
         List<String> metrics = new ArrayList<>();
         for (JsonNode widget : body.get("widgets")) {
             for (JsonNode metric : widget.at("/properties/metrics")) {
-                metrics.add("%s %s %s=%s"
-                        .formatted(
-                                metric.path(0).asText(),
-                                metric.path(1).asText(),
-                                metric.path(2).asText(),
-                                metric.path(3).asText()));
+                StringBuilder text = new StringBuilder(metric.path(0).asText())
+                        .append(' ')
+                        .append(metric.path(1).asText());
+                for (int i = 2; metric.path(i + 1).isTextual(); i += 2) {
+                    text.append(' ')
+                            .append(metric.path(i).asText())
+                            .append('=')
+                            .append(metric.path(i + 1).asText());
+                }
+                metrics.add(text.toString());
             }
         }
         return metrics;

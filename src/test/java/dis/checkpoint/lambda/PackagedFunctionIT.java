@@ -9,6 +9,7 @@ import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPResponse;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dis.checkpoint.dev.FakeKeystone;
+import dis.checkpoint.support.Api;
 import dis.checkpoint.support.Backends;
 import dis.checkpoint.support.Events;
 import dis.checkpoint.support.PackagedFunction;
@@ -121,6 +122,20 @@ class PackagedFunctionIT {
         }
     }
 
+    /** The event of the deployment's smoke test, with what an operator puts into it. */
+    @Test
+    void answersTheSmokeTest() throws Exception {
+        String event = Files.readString(Path.of("src/main/serverless/smoke-test.json"))
+                .replace("PROJECT", Api.PROJECT)
+                .replace("TOKEN", Api.TOKEN);
+
+        APIGatewayV2HTTPResponse response = Events.response(
+                runtime.submit(event).get(SECONDS_TO_ANSWER, TimeUnit.SECONDS).payload());
+
+        assertEquals(200, response.getStatusCode());
+        assertEquals("{\"sequence_number\":\"-1\",\"metadata\":\"\"}", response.getBody());
+    }
+
     /** So that whatever reads the log reads all of it. */
     @Test
     void logsOneLineOfJsonForEachRequestAndNothingElse() throws Exception {
@@ -153,7 +168,9 @@ class PackagedFunctionIT {
         assertEquals(1, line.at("/_aws/CloudWatchMetrics").size(), line::toString);
         JsonNode directive = line.at("/_aws/CloudWatchMetrics/0");
         assertEquals("CheckpointFunction", directive.path("Namespace").asText());
-        assertEquals("[[\"outcome\"]]", directive.path("Dimensions").toString());
+        assertEquals(
+                "[[\"function\",\"outcome\"]]", directive.path("Dimensions").toString());
+        assertTrue(line.path("function").isTextual(), line::toString);
         assertTrue(line.path("outcome").isTextual(), line::toString);
         Map<String, String> units = new HashMap<>();
         for (JsonNode metric : directive.path("Metrics")) {
@@ -171,7 +188,7 @@ class PackagedFunctionIT {
                 units);
     }
 
-    /** DynamoDB Local must not be shipped, and the stand-in for IAM lets everyone in. */
+    /** DynamoDB Local must not be shipped, and the fake IAM lets everyone in. */
     @Test
     void holdsNothingThatIsForDevelopmentOnly() throws Exception {
         Map<String, byte[]> files = new HashMap<>();
@@ -180,7 +197,7 @@ class PackagedFunctionIT {
         }
         byte[] executable = files.get(PackagedFunction.NATIVE_EXECUTABLE);
         if (executable == null) {
-            assertTrue(files.containsKey("dis/checkpoint/CheckpointResource.class"), "a package not looked into");
+            assertTrue(files.containsKey("dis/checkpoint/http/CheckpointResource.class"), "a package not looked into");
             assertEquals(
                     List.of(),
                     files.keySet().stream()
@@ -189,7 +206,7 @@ class PackagedFunctionIT {
         } else {
             // The names of the classes that it holds are in its heap.
             String content = new String(executable, StandardCharsets.ISO_8859_1);
-            assertTrue(content.contains("dis.checkpoint.CheckpointResource"), "an executable not looked into");
+            assertTrue(content.contains("dis.checkpoint.http.CheckpointResource"), "an executable not looked into");
             assertEquals(
                     List.of(),
                     DEVELOPMENT_ONLY.stream()
