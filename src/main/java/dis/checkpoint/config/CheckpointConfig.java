@@ -1,21 +1,29 @@
 package dis.checkpoint.config;
 
+import io.quarkus.runtime.configuration.ConfigurationException;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
  * The configuration of the function. Each property is also read from the environment: {@code checkpoint.iam.endpoint}
- * from {@code CHECKPOINT_IAM_ENDPOINT}. A property without a default has to be set in production.
+ * from {@code CHECKPOINT_IAM_ENDPOINT}. A property without a default has to be set in production. What is missing or out of
+ * its range stops the start.
  */
 @ConfigMapping(prefix = "checkpoint")
 public interface CheckpointConfig {
+
+    Duration LONGEST_CACHE_TIME = Duration.ofHours(24);
+
+    /** An answer takes some hundred bytes of memory. */
+    int LARGEST_CACHE_SIZE = 10_000;
 
     /** The name of the DynamoDB table. */
     String table();
@@ -27,6 +35,43 @@ public interface CheckpointConfig {
     Optional<URI> tableEndpoint();
 
     Iam iam();
+
+    /**
+     * Checks the ranges.
+     *
+     * @throws ConfigurationException a sentence that names the property and its variable in the environment
+     */
+    static void check(CheckpointConfig config) {
+        Iam iam = config.iam();
+        URI endpoint = iam.endpoint().uri();
+        boolean http = "http".equalsIgnoreCase(endpoint.getScheme());
+        require(
+                "https".equalsIgnoreCase(endpoint.getScheme()) || http && iam.allowHttp(),
+                "checkpoint.iam.endpoint",
+                "an https:// address" + (http ? ", or checkpoint.iam.allow-http be true" : ""));
+        require(
+                endpoint.getHost() != null
+                        && endpoint.getRawUserInfo() == null
+                        && endpoint.getRawQuery() == null
+                        && endpoint.getRawFragment() == null,
+                "checkpoint.iam.endpoint",
+                "an address with a host, and without user, query and fragment");
+        require(
+                iam.cacheTime().compareTo(Duration.ZERO) > 0 && iam.cacheTime().compareTo(LONGEST_CACHE_TIME) <= 0,
+                "checkpoint.iam.cache-time",
+                "more than zero and at most 24 hours");
+        require(
+                iam.cacheSize() >= 1 && iam.cacheSize() <= LARGEST_CACHE_SIZE,
+                "checkpoint.iam.cache-size",
+                "from 1 to " + LARGEST_CACHE_SIZE);
+    }
+
+    private static void require(boolean holds, String property, String rule) {
+        if (!holds) {
+            String variable = property.replaceAll("[.-]", "_").toUpperCase(Locale.ROOT);
+            throw new ConfigurationException(property + " (" + variable + ") must be " + rule);
+        }
+    }
 
     /**
      * Names of roles. As a set of texts, it would be looked for in all properties, as a property for each role.
@@ -50,21 +95,40 @@ public interface CheckpointConfig {
         }
     }
 
+    /**
+     * The address of Keystone.
+     *
+     * @param uri without a slash or the {@code /v3} of its version at the end
+     */
+    record Endpoint(URI uri) {
+
+        /** Reads an address, with or without {@code /v3} and slashes at its end: clouds print it with them. */
+        public static Endpoint of(String text) {
+            return new Endpoint(URI.create(text.strip().replaceFirst("(?<=[^/:])/+(v3/*)?$", "")));
+        }
+    }
+
     /** The identity service that checks the callers' tokens. */
     interface Iam {
 
-        /** The address of Keystone without {@code /v3}, such as {@code https://iam.eu-de.otc.t-systems.com}. */
-        URI endpoint();
+        /**
+         * The address of Keystone, such as {@code https://iam.eu-de.otc.t-systems.com/v3}: the version may be left out.
+         * {@code https}, or {@code http} where that is allowed; with a host, and without user, query and fragment.
+         */
+        Endpoint endpoint();
 
         /** Whether an {@code http://} endpoint is accepted. Tokens then cross the network in the clear. */
         @WithDefault("false")
         boolean allowHttp();
 
-        /** How long a valid token is not asked about again: the longest that a revoked one goes on working. */
+        /**
+         * How long a valid token is not asked about again: the longest that a revoked one goes on working. More than zero,
+         * and 24 hours at most.
+         */
         @WithDefault("PT5M")
         Duration cacheTime();
 
-        /** The most tokens that are remembered at a time. */
+        /** The most valid tokens that are remembered at a time, and the most others: 1 to 10,000. */
         @WithDefault("1000")
         int cacheSize();
 

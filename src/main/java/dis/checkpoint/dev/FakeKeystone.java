@@ -49,6 +49,7 @@ public final class FakeKeystone implements AutoCloseable {
                 project -> issue(tokenOf(project), project, ROLE, Instant.now().plus(Duration.ofDays(36_500))));
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
         server.setExecutor(executor);
+        server.createContext("/v3", this::version);
         server.createContext("/v3/auth/tokens", this::handle);
         server.start();
     }
@@ -81,6 +82,11 @@ public final class FakeKeystone implements AutoCloseable {
         server.createContext("/v3/auth/tokens", handler);
     }
 
+    /** Lets a handler answer below another path. */
+    public void answerAt(String path, HttpHandler handler) {
+        server.createContext(path, handler);
+    }
+
     /** Answers as Keystone does. */
     public void handle(HttpExchange exchange) throws IOException {
         try (exchange) {
@@ -92,6 +98,16 @@ public final class FakeKeystone implements AutoCloseable {
                     exchange.sendResponseHeaders(204, -1);
                 }
                 default -> exchange.sendResponseHeaders(405, -1);
+            }
+        }
+    }
+
+    private void version(HttpExchange exchange) throws IOException {
+        try (exchange) {
+            if (exchange.getRequestURI().getPath().equals("/v3")) {
+                send(exchange, 200, Map.of("version", Map.of("id", "v3.14", "status", "stable")));
+            } else {
+                exchange.sendResponseHeaders(404, -1);
             }
         }
     }

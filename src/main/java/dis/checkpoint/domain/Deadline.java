@@ -20,6 +20,11 @@ public record Deadline(long nanos) {
         return new Deadline(nanos - time.toNanos());
     }
 
+    /** This one, or the moment that lies so far ahead from now on, whichever comes first. */
+    public Deadline within(Duration time) {
+        return remaining().compareTo(time) < 0 ? this : in(time);
+    }
+
     /** What is left; zero or negative once it has passed. */
     public Duration remaining() {
         return Duration.ofNanos(nanos - System.nanoTime());

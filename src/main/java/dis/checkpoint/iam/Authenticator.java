@@ -6,7 +6,10 @@ import dis.checkpoint.domain.ProjectId;
 import dis.checkpoint.error.DisError;
 import dis.checkpoint.error.DisException;
 import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /**
  * Lets a caller in whose token IAM knows and which is one of the project. That is found out before anything else about a
@@ -17,13 +20,15 @@ public class Authenticator {
 
     private static final String TOKEN_HEADER = "x-auth-token";
 
-    private final TokenCache tokens;
+    private final Keystone iam;
+    private final AnswerCache<Grant> grants;
     private final String challenge;
     private final Set<String> requiredRoles;
 
-    Authenticator(TokenCache tokens, CheckpointConfig config) {
-        this.tokens = tokens;
-        challenge = "Keystone uri=\"" + config.iam().endpoint() + "\"";
+    Authenticator(Keystone iam, Clock clock, CheckpointConfig config) {
+        this.iam = iam;
+        grants = new AnswerCache<>(clock, config.iam().cacheTime(), config.iam().cacheSize());
+        challenge = "Keystone uri=\"" + config.iam().endpoint().uri() + "\"";
         requiredRoles =
                 config.iam().requiredRoles().map(CheckpointConfig.Roles::names).orElse(Set.of());
     }
@@ -34,10 +39,17 @@ public class Authenticator {
      * @param askingIam runs before IAM is asked; it does not where the answer is remembered
      * @return what the caller may do
      * @throws DisException {@link DisError#EMPTY_TOKEN} or {@link DisError#INVALID_TOKEN} where nobody is known by what the
-     *     request says, {@link DisError#UNAVAILABLE} where that cannot be found out
+     *     request says, {@link DisError#FORBIDDEN} where IAM does not let it be checked, {@link DisError#UNAVAILABLE} where it
+     *     cannot be found out
      */
     public Grant authenticate(ReceivedRequest request, Deadline deadline, Runnable askingIam) {
-        return tokens.grant(token(request.headers().getOrDefault(TOKEN_HEADER, "")), askingIam)
+        Token token = token(request.headers().getOrDefault(TOKEN_HEADER, ""));
+        Supplier<Optional<Grant>> question = () -> {
+            askingIam.run();
+            return iam.validate(token, deadline);
+        };
+        return grants.get(token.fingerprint(), question, Grant::expiresAt)
+                .value()
                 .orElseThrow(() -> unauthorized(DisError.INVALID_TOKEN, "IAM does not know the token"));
     }
 

@@ -1,19 +1,20 @@
 package dis.checkpoint.iam;
 
-import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
-import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dis.checkpoint.config.CheckpointConfig;
+import dis.checkpoint.domain.Deadline;
 import dis.checkpoint.error.DisError;
 import dis.checkpoint.error.DisException;
-import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.quarkus.runtime.configuration.ConfigurationException;
 import jakarta.inject.Singleton;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.HttpURLConnection;
 import java.net.MalformedURLException;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.URL;
 import java.nio.file.Files;
@@ -21,18 +22,20 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
+import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
-import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
+import java.util.stream.StreamSupport;
 import javax.net.ssl.HttpsURLConnection;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocketFactory;
@@ -48,123 +51,200 @@ import javax.net.ssl.TrustManagerFactory;
 @Singleton
 public class Keystone {
 
-    private static final int CONNECT_MILLIS = 500;
-    private static final int RESPONSE_MILLIS = 2_000;
+    private static final Duration CONNECT_TIME = Duration.ofMillis(500);
 
-    /** A real answer without catalogue takes a few KiB. */
-    private static final int MAX_ANSWER_BYTES = 256 * 1024;
+    /** The longest that one question takes, whatever has come of an answer by then. */
+    private static final Duration ANSWER_TIME = Duration.ofSeconds(2);
+
+    /** After so long without any answer, a connection that was kept counts as dead: its packets may just get lost. */
+    private static final Duration KEPT_CONNECTION_TIME = Duration.ofSeconds(1);
+
+    /** A real answer takes a few KiB, and some hundred where a deployment puts the catalogue into it all the same. */
+    private static final int MAX_ANSWER_BYTES = 1024 * 1024;
+
+    private static final int TOO_MANY_REQUESTS = 429;
 
     /** Made when the executable is built, and so not at each start. */
-    private static final ObjectReader READER = JsonMapper.builder().build().readerFor(Body.class);
+    private static final ObjectReader JSON = JsonMapper.builder().build().reader();
 
     private final URL tokens;
     private final URL version;
     private final Optional<SSLSocketFactory> trust;
     private final ScheduledExecutorService executor;
 
+    /** Whether the last question was answered in full, so that its connection may be used again. */
+    private final AtomicBoolean keptConnection = new AtomicBoolean();
+
+    /** An answer of whatever kind. */
+    private record Reply(int status, byte[] body) {}
+
     Keystone(CheckpointConfig config, ScheduledExecutorService executor) {
-        tokens = url(config.iam(), "/v3/auth/tokens?nocatalog");
-        version = url(config.iam(), "/v3");
+        tokens = url(config.iam().endpoint(), "/v3/auth/tokens?nocatalog=true");
+        version = url(config.iam().endpoint(), "/v3");
         trust = config.iam().caBundle().map(Keystone::trust);
         this.executor = executor;
     }
 
-    /** Opens the connection, with the question that anybody may ask: which version IAM is. */
-    public void connect() throws IOException {
-        read(open(version));
+    /**
+     * Opens the connection, with the question that anybody may ask: which version IAM is.
+     *
+     * @throws DisException {@code UNAVAILABLE} where the answer is not that of Keystone v3, and says which it was instead
+     */
+    public void connect(Deadline deadline) {
+        Reply reply = ask(version, Optional.empty(), deadline);
+        if (reply.status() != HttpURLConnection.HTTP_OK || !isVersion3(reply.body())) {
+            throw unavailable(
+                    "answered " + reply.status() + " to GET " + version
+                            + ", where Keystone v3 answers 200 and its version",
+                    null);
+        }
     }
 
     /**
-     * @return what the token grants; empty where IAM does not know it
-     * @throws DisException {@code UNAVAILABLE} for anything but a clear yes or no in time
+     * @param deadline by which there is an answer or an exception
+     * @return what the token grants; empty where IAM does not take it for a token
+     * @throws DisException {@code FORBIDDEN} where IAM does not let it be checked; {@code UNAVAILABLE} for anything but a
+     *     clear yes or no in time
      */
-    Optional<Grant> validate(Token token) {
-        HttpURLConnection connection = open(tokens);
-        connection.setRequestProperty("X-Auth-Token", token.secret());
-        connection.setRequestProperty("X-Subject-Token", token.secret());
-        Future<Optional<Grant>> answer = executor.submit(() -> grant(connection));
-        try {
-            // The read timeout of a connection starts anew with each byte; this one does not.
-            return answer.get(RESPONSE_MILLIS, TimeUnit.MILLISECONDS);
-        } catch (TimeoutException e) {
-            connection.disconnect();
-            throw unavailable("did not answer in time");
-        } catch (ExecutionException e) {
-            throw e.getCause() instanceof DisException outage
-                    ? outage
-                    : unavailable(
-                            "could not be asked: " + e.getCause().getClass().getSimpleName());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw unavailable("could not be asked: the function stops");
-        }
-    }
-
-    private HttpURLConnection open(URL url) {
-        try {
-            HttpURLConnection connection = (HttpURLConnection) url.openConnection();
-            if (connection instanceof HttpsURLConnection secure) {
-                trust.ifPresent(secure::setSSLSocketFactory);
+    Optional<Grant> validate(Token token, Deadline deadline) {
+        Reply reply = ask(tokens, Optional.of(token), deadline);
+        return switch (reply.status()) {
+            case HttpURLConnection.HTTP_OK -> Optional.of(grant(reply.body()));
+            case HttpURLConnection.HTTP_FORBIDDEN ->
+                throw DisError.FORBIDDEN.because("IAM does not let the token be checked", "IAM answered 403", null);
+            case HttpURLConnection.HTTP_CLIENT_TIMEOUT, TOO_MANY_REQUESTS -> throw unavailable(reply.status());
+            default -> {
+                if (reply.status() < 400 || reply.status() >= 500) {
+                    throw unavailable(reply.status());
+                }
+                yield Optional.empty();
             }
-            connection.setConnectTimeout(CONNECT_MILLIS);
-            connection.setReadTimeout(RESPONSE_MILLIS);
-            connection.setInstanceFollowRedirects(false);
-            connection.setUseCaches(false);
-            connection.setRequestProperty("Accept", "application/json");
-            return connection;
-        } catch (IOException e) {
-            throw unavailable("could not be asked: " + e.getClass().getSimpleName());
-        }
-    }
-
-    private Optional<Grant> grant(HttpURLConnection connection) throws IOException {
-        byte[] body = read(connection);
-        return switch (connection.getResponseCode()) {
-            case HttpURLConnection.HTTP_OK -> Optional.of(grant(body));
-            case HttpURLConnection.HTTP_UNAUTHORIZED, HttpURLConnection.HTTP_NOT_FOUND -> Optional.empty();
-            default -> throw unavailable("answered " + connection.getResponseCode());
         };
     }
 
-    /** Reads an answer to its end, so that the connection is kept alive. */
-    private static byte[] read(HttpURLConnection connection) throws IOException {
-        boolean failed = connection.getResponseCode() >= HttpURLConnection.HTTP_BAD_REQUEST;
+    private Reply ask(URL question, Optional<Token> token, Deadline deadline) {
+        try {
+            if (keptConnection.getAndSet(false)) {
+                try {
+                    return ask(question, token, KEPT_CONNECTION_TIME, deadline);
+                } catch (SocketTimeoutException e) {
+                    // That has closed the connection; the next question makes a new one.
+                }
+            }
+            return ask(question, token, ANSWER_TIME, deadline);
+        } catch (SocketTimeoutException | TimeoutException e) {
+            throw unavailable("did not answer in time", e);
+        } catch (IOException e) {
+            throw unavailable("could not be asked: " + e, e);
+        }
+    }
+
+    /**
+     * @param silence the longest that nothing may come
+     * @throws SocketTimeoutException where nothing has come of an answer
+     * @throws TimeoutException where it has not come to its end in time
+     */
+    private Reply ask(URL question, Optional<Token> token, Duration silence, Deadline deadline)
+            throws IOException, TimeoutException {
+        Deadline end = deadline.within(ANSWER_TIME);
+        HttpURLConnection connection = open(question, end.within(silence));
+        token.map(Token::secret).ifPresent(secret -> {
+            connection.setRequestProperty("X-Auth-Token", secret);
+            connection.setRequestProperty("X-Subject-Token", secret);
+        });
+        // The read timeout of a connection starts anew with each byte, and names are looked up without one.
+        Future<Reply> reply = executor.submit(() -> read(connection, end));
+        try {
+            return reply.get(end.remaining().toNanos(), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            // By another thread, because it waits where one is just reading.
+            executor.execute(connection::disconnect);
+            throw e;
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof IOException failure) {
+                throw failure;
+            }
+            throw new IllegalStateException("The question to IAM failed", e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("the function stops", e);
+        }
+    }
+
+    private HttpURLConnection open(URL url, Deadline end) throws IOException {
+        HttpURLConnection connection = (HttpURLConnection) url.openConnection();
+        if (connection instanceof HttpsURLConnection secure) {
+            trust.ifPresent(secure::setSSLSocketFactory);
+        }
+        connection.setConnectTimeout(millis(end.within(CONNECT_TIME)));
+        connection.setReadTimeout(millis(end));
+        connection.setInstanceFollowRedirects(false);
+        connection.setUseCaches(false);
+        connection.setRequestProperty("Accept", "application/json");
+        return connection;
+    }
+
+    /** Zero would be for ever. */
+    private static int millis(Deadline end) {
+        return (int) Math.max(1, end.remaining().toMillis());
+    }
+
+    /** To its end, so that the connection is kept alive. */
+    private Reply read(HttpURLConnection connection, Deadline end) throws IOException {
+        int status = connection.getResponseCode();
+        boolean failed = status >= HttpURLConnection.HTTP_BAD_REQUEST;
         try (InputStream body = failed ? connection.getErrorStream() : connection.getInputStream()) {
-            return body == null ? new byte[0] : body.readNBytes(MAX_ANSWER_BYTES);
+            Reply reply = new Reply(status, body == null ? new byte[0] : read(body, end));
+            keptConnection.set(true);
+            return reply;
+        } catch (SocketTimeoutException e) {
+            throw new IOException("it stopped in the midst of an answer", e);
         }
     }
 
-    private Grant grant(byte[] body) {
+    private static byte[] read(InputStream body, Deadline end) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        byte[] part = new byte[8 * 1024];
+        for (int length = body.read(part); length >= 0; length = body.read(part)) {
+            bytes.write(part, 0, length);
+            if (bytes.size() > MAX_ANSWER_BYTES) {
+                throw new IOException("it answered more than " + MAX_ANSWER_BYTES + " bytes");
+            }
+            if (end.remaining().isNegative()) {
+                throw new IOException("its answer took too long");
+            }
+        }
+        return bytes.toByteArray();
+    }
+
+    private static Grant grant(byte[] body) {
         try {
-            Body.Token token = READER.<Body>readValue(body).token();
+            JsonNode token = JSON.readTree(body).path("token");
             return new Grant(
-                    Optional.ofNullable(token.project()).map(Body.Project::id),
-                    token.roles() == null
-                            ? Set.of()
-                            : token.roles().stream().map(Body.Role::name).collect(Collectors.toUnmodifiableSet()),
-                    Instant.parse(token.expiresAt()));
-        } catch (IOException | NullPointerException | DateTimeParseException e) {
-            throw unavailable("answered 200 with a body that is no token");
+                    Optional.ofNullable(token.path("project").path("id").textValue()),
+                    StreamSupport.stream(token.path("roles").spliterator(), false)
+                            .map(role -> role.path("name").asText())
+                            .collect(Collectors.toUnmodifiableSet()),
+                    Instant.parse(token.path("expires_at").asText()));
+        } catch (IOException | DateTimeParseException e) {
+            throw unavailable("answered 200 with a body that is no token", e);
         }
     }
 
-    private static DisException unavailable(String what) {
-        return DisError.UNAVAILABLE.tryAgainLater("IAM " + what);
-    }
-
-    private static URL url(CheckpointConfig.Iam config, String path) {
-        URI endpoint = config.endpoint();
-        boolean http = "http".equals(endpoint.getScheme());
-        if (!"https".equals(endpoint.getScheme()) && !(http && config.allowHttp()) || endpoint.getHost() == null) {
-            throw new ConfigurationException("checkpoint.iam.endpoint must be an https:// address"
-                    + (http ? ", or checkpoint.iam.allow-http be true" : ""));
-        }
+    private static boolean isVersion3(byte[] body) {
         try {
-            return URI.create(endpoint.toString().replaceFirst("/+$", "") + path)
-                    .toURL();
-        } catch (MalformedURLException e) {
-            throw new ConfigurationException("checkpoint.iam.endpoint must be an https:// address");
+            return JSON.readTree(body).path("version").path("id").asText().startsWith("v3");
+        } catch (IOException e) {
+            return false;
         }
+    }
+
+    private static DisException unavailable(int status) {
+        return unavailable("answered " + status, null);
+    }
+
+    private static DisException unavailable(String what, Throwable cause) {
+        return DisError.UNAVAILABLE.tryAgainLater("IAM " + what, cause);
     }
 
     private static SSLSocketFactory trust(Path bundle) {
@@ -175,34 +255,26 @@ public class Keystone {
                     CertificateFactory.getInstance("X.509").generateCertificates(pem)) {
                 store.setCertificateEntry("iam-" + store.size(), certificate);
             }
+            if (store.size() == 0) {
+                throw new CertificateException("no certificate");
+            }
             TrustManagerFactory managers = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
             managers.init(store);
             SSLContext context = SSLContext.getInstance("TLS");
             context.init(null, managers.getTrustManagers(), null);
             return context.getSocketFactory();
         } catch (IOException | GeneralSecurityException e) {
-            throw new ConfigurationException("checkpoint.iam.ca-bundle must be a readable PEM file of certificates");
+            throw new ConfigurationException(
+                    "checkpoint.iam.ca-bundle (CHECKPOINT_IAM_CA_BUNDLE) must be a readable PEM file of certificates",
+                    e);
         }
     }
 
-    /** The part of Keystone's answer that counts here. */
-    @RegisterForReflection
-    @JsonIgnoreProperties(ignoreUnknown = true)
-    record Body(Token token) {
-
-        @RegisterForReflection
-        @JsonIgnoreProperties(ignoreUnknown = true)
-        record Token(
-                Project project,
-                List<Role> roles,
-                @JsonProperty("expires_at") String expiresAt) {}
-
-        @RegisterForReflection
-        @JsonIgnoreProperties(ignoreUnknown = true)
-        record Project(String id) {}
-
-        @RegisterForReflection
-        @JsonIgnoreProperties(ignoreUnknown = true)
-        record Role(String name) {}
+    private static URL url(CheckpointConfig.Endpoint endpoint, String path) {
+        try {
+            return URI.create(endpoint.uri() + path).toURL();
+        } catch (MalformedURLException e) {
+            throw new IllegalStateException("The scheme of an endpoint has been checked", e);
+        }
     }
 }

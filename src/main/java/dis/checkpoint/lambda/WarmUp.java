@@ -13,8 +13,6 @@ import java.time.Duration;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.jboss.logging.Logger;
 
 /**
@@ -34,19 +32,24 @@ class WarmUp {
             Keystone iam,
             ScheduledExecutorService executor) {
         Deadline deadline = Deadline.in(TIME);
-        Future<?> connection = executor.submit(() -> {
-            iam.connect();
-            return null;
-        });
+        Future<?> iamConnection = executor.submit(() -> iam.connect(deadline));
         try {
             table.connect(deadline);
-            connection.get(deadline.remaining().toMillis(), TimeUnit.MILLISECONDS);
         } catch (DisException e) {
-            LOG.warnf("Started without a connection: %s", e.diagnosis().orElse(e.getMessage()));
-        } catch (ExecutionException | TimeoutException e) {
-            LOG.warnf("Started without a connection to IAM: %s", e);
+            warn(e);
+        }
+        try {
+            iamConnection.get();
+        } catch (ExecutionException e) {
+            warn(e.getCause());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    private static void warn(Throwable failure) {
+        String cause =
+                failure instanceof DisException outage ? outage.diagnosis().orElse("") : failure.toString();
+        LOG.warnf("Started without a connection: %s", cause);
     }
 }

@@ -4,19 +4,28 @@ import static dis.checkpoint.support.Api.isError;
 import static dis.checkpoint.support.Api.path;
 import static dis.checkpoint.support.Api.with;
 import static org.hamcrest.MatcherAssert.assertThat;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.is;
 import static org.hamcrest.Matchers.startsWith;
 
 import dis.checkpoint.dev.FakeKeystone;
 import dis.checkpoint.support.Api;
+import dis.checkpoint.support.CapturedLog;
 import dis.checkpoint.support.EmbeddedServices;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.RestAssured;
 import io.restassured.response.Response;
+import java.io.OutputStream;
+import java.net.InetSocketAddress;
 import java.time.Instant;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.eclipse.microprofile.config.ConfigProvider;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -232,5 +241,93 @@ class TokenTest {
         submit(token).then().statusCode(201);
         isError(submit(UUID.randomUUID().toString()), 503, "DIS.5000", "System error.")
                 .header("Retry-After", is("1"));
+    }
+
+    private static void awaitUninterrupted(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void iamAnswers(int status) {
+        iam.answerWith(exchange -> {
+            exchange.sendResponseHeaders(status, -1);
+            exchange.close();
+        });
+    }
+
+    /** As a server in front of Keystone answers to a long one: 400 or 431. */
+    @ParameterizedTest
+    @ValueSource(ints = {400, 401, 404, 410, 414, 431})
+    void aTokenThatIamDoesNotTakeIsInvalid(int status) {
+        iamAnswers(status);
+        isUnauthorized(submit(token), "DIS.4114", "Invalid Token header.");
+    }
+
+    @Test
+    void aTokenThatIamForbidsIsForbiddenAndIsNotAskedAboutEachTime() {
+        iamAnswers(403);
+        isRefused(submit(token), 403, "DIS.4116", "Invalid RBAC.");
+        iamAnswers(500);
+        isRefused(submit(token), 403, "DIS.4116", "Invalid RBAC.");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {204, 302, 408, 429, 500, 502, 503})
+    void anyOtherAnswerOfIamIsAnOutage(int status) {
+        iamAnswers(status);
+        isError(submit(token), 503, "DIS.5000", "System error.").header("Retry-After", is("1"));
+    }
+
+    @Test
+    void anAnswerOfIamThatIsTooLargeIsSaidToBeInTheLog() {
+        iam.answerWith(exchange -> {
+            exchange.sendResponseHeaders(200, 0);
+            try (OutputStream body = exchange.getResponseBody()) {
+                body.write(new byte[2_000_000]);
+            }
+        });
+        try (CapturedLog log = new CapturedLog()) {
+            isError(submit(token), 503, "DIS.5000", "System error.");
+            assertThat(log.messages(), hasItem(containsString("it answered more than 1048576 bytes")));
+        }
+    }
+
+    /** As if its packets got lost; IAM had promised to keep it. */
+    @Test
+    void aKeptConnectionToIamThatIsDeadWithoutASignIsReplaced() {
+        Set<InetSocketAddress> dead = ConcurrentHashMap.newKeySet();
+        CountDownLatch over = new CountDownLatch(1);
+        iam.answerWith(exchange -> {
+            if (dead.add(exchange.getRemoteAddress())) {
+                exchange.getResponseHeaders().set("Connection", "keep-alive");
+                exchange.getResponseHeaders().set("Keep-Alive", "timeout=60");
+                iam.handle(exchange);
+            } else {
+                awaitUninterrupted(over);
+            }
+        });
+        for (int i = 0; i < 3; i++) {
+            String another = token + i;
+            iam.issue(another, Api.PROJECT, FakeKeystone.ROLE, TOMORROW);
+            submit(another).then().statusCode(201);
+        }
+        over.countDown();
+        assertThat("connections that answered once", dead.size(), is(3));
+    }
+
+    /** More than are remembered. */
+    @Test
+    void strangersDoNotPushAMemberOut() {
+        iam.issue(token, Api.PROJECT, FakeKeystone.ROLE, TOMORROW);
+        submit(token).then().statusCode(201);
+        int remembered = ConfigProvider.getConfig().getValue("checkpoint.iam.cache-size", Integer.class);
+        for (int i = 0; i <= remembered; i++) {
+            with("stranger-" + i + app).get(path()).then().statusCode(401);
+        }
+        iamAnswers(500);
+        submit(token).then().statusCode(201);
     }
 }

@@ -31,7 +31,9 @@ public class EmbeddedServices implements QuarkusTestResourceLifecycleManager {
             iam = new FakeKeystone(0);
             return Map.of(
                     "quarkus.dynamodb.endpoint-override", proxy.endpoint().toString(),
-                    "checkpoint.iam.endpoint", iam.endpoint().toString());
+                    "checkpoint.iam.endpoint", iam.endpoint().toString(),
+                    // Few, so that a test exceeds it in a moment.
+                    "checkpoint.iam.cache-size", "50");
         } catch (Exception e) {
             throw new IllegalStateException(e);
         }

@@ -1,0 +1,27 @@
+package dis.checkpoint.lambda;
+
+import dis.checkpoint.config.CheckpointConfig;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+import jakarta.interceptor.Interceptor;
+import java.security.Security;
+
+/** Comes first at the start: what cannot work is refused, and the JDK is told how to make connections. */
+@Singleton
+class StartSettings {
+
+    void settle(@Observes @Priority(Interceptor.Priority.PLATFORM_BEFORE) StartupEvent event, CheckpointConfig config) {
+        CheckpointConfig.check(config);
+
+        // A name is looked up for each new connection. The JDK would count the lifetime of an address in running time,
+        // and a
+        // frozen function, which does not run, would go on with an address of hours ago.
+        Security.setProperty("networkaddress.cache.ttl", "0");
+        Security.setProperty("networkaddress.cache.negative.ttl", "0");
+
+        // Where one that was kept is found to be dead, none is left that is as old.
+        System.setProperty("http.maxConnections", "1");
+    }
+}

@@ -1,0 +1,357 @@
+package dis.checkpoint.iam;
+
+import static org.hamcrest.MatcherAssert.assertThat;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.is;
+import static org.hamcrest.Matchers.not;
+import static org.hamcrest.Matchers.startsWith;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import com.sun.net.httpserver.HttpHandler;
+import dis.checkpoint.config.CheckpointConfig;
+import dis.checkpoint.dev.FakeKeystone;
+import dis.checkpoint.domain.Deadline;
+import dis.checkpoint.error.DisError;
+import dis.checkpoint.error.DisException;
+import io.quarkus.runtime.configuration.ConfigurationException;
+import io.smallrye.config.PropertiesConfigSource;
+import io.smallrye.config.SmallRyeConfigBuilder;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What IAM is asked, and what is made of its answers, over real HTTP. */
+class KeystoneTest {
+
+    private static final Duration TIME = Duration.ofSeconds(5);
+
+    private final ScheduledExecutorService executor = Executors.newScheduledThreadPool(4);
+    private final CountDownLatch over = new CountDownLatch(1);
+    private final Token token = new Token(UUID.randomUUID().toString());
+
+    private FakeKeystone iam;
+    private Keystone keystone;
+
+    @BeforeEach
+    void start() throws IOException {
+        iam = new FakeKeystone(0);
+        keystone = keystone(iam.endpoint().toString());
+    }
+
+    @AfterEach
+    void stop() {
+        over.countDown();
+        iam.close();
+        executor.shutdownNow();
+    }
+
+    private Keystone keystone(String endpoint) {
+        return new Keystone(config(Map.of("checkpoint.iam.endpoint", endpoint)), executor);
+    }
+
+    private static CheckpointConfig config(Map<String, String> properties) {
+        Map<String, String> all = new HashMap<>(Map.of(
+                "checkpoint.table",
+                "unused",
+                "checkpoint.region",
+                "unused",
+                "checkpoint.iam.endpoint",
+                "https://iam.example.com"));
+        all.putAll(properties);
+        return new SmallRyeConfigBuilder()
+                .withMapping(CheckpointConfig.class)
+                .withSources(new PropertiesConfigSource(all, "test", 100))
+                .build()
+                .getConfigMapping(CheckpointConfig.class);
+    }
+
+    private void issue() {
+        iam.issue(
+                token.secret(),
+                FakeKeystone.PROJECTS.get(0),
+                FakeKeystone.ROLE,
+                Instant.now().plus(Duration.ofHours(1)));
+    }
+
+    private Optional<Grant> validate() {
+        return keystone.validate(token, Deadline.in(TIME));
+    }
+
+    private String outage() {
+        DisException outage = assertThrows(DisException.class, this::validate);
+        assertThat(outage.error(), is(DisError.UNAVAILABLE));
+        return outage.diagnosis().orElseThrow();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "/", "/v3", "/v3/", "//v3//", "/identity", "/identity/v3/"})
+    void theEndpointIsTheSameWithVersionAndSlashesOrWithout(String ending) {
+        issue();
+        Queue<String> asked = new ConcurrentLinkedQueue<>();
+        HttpHandler handler = exchange -> {
+            asked.add(exchange.getRequestURI().toString());
+            iam.handle(exchange);
+        };
+        iam.answerWith(handler);
+        iam.answerAt("/identity/v3/auth/tokens", handler);
+        Optional<Grant> grant = keystone(iam.endpoint() + ending).validate(token, Deadline.in(TIME));
+        assertThat(grant.isPresent(), is(true));
+        // Some deployments leave the catalogue out only where the parameter has a value.
+        String path = ending.startsWith("/identity") ? "/identity" : "";
+        assertThat(asked.poll(), is(path + "/v3/auth/tokens?nocatalog=true"));
+    }
+
+    @Test
+    void keystoneOfVersion3IsRecognized() {
+        keystone.connect(Deadline.in(TIME));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/elsewhere", "/v2.0"})
+    void anEndpointThatIsNotKeystoneIsSaidToBeNone(String path) {
+        String cause = assertThrows(
+                        DisException.class,
+                        () -> keystone(iam.endpoint() + path).connect(Deadline.in(TIME)))
+                .diagnosis()
+                .orElseThrow();
+        assertThat(cause, startsWith("IAM answered 404 to GET " + iam.endpoint() + path + "/v3"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "<html>", "[]", "{}", "{\"version\":{\"id\":\"v2.0\"}}", "{\"version\":3}"})
+    void anAnswerWithoutTheVersionIsSaidToBeNone(String body) {
+        iam.answerAt("/other/v3", status(200, body));
+        String cause = assertThrows(
+                        DisException.class,
+                        () -> keystone(iam.endpoint() + "/other").connect(Deadline.in(TIME)))
+                .diagnosis()
+                .orElseThrow();
+        assertThat(cause, startsWith("IAM answered 200 to GET " + iam.endpoint() + "/other/v3"));
+    }
+
+    static Stream<HttpHandler> outages() {
+        return Stream.of(
+                status(200, "garbage"),
+                status(200, ""),
+                status(200, "null"),
+                status(200, "[]"),
+                status(200, "{}"),
+                status(200, "{\"token\":{}}"),
+                status(200, "{\"token\":{\"project\":{\"id\":\"project-1\"},\"expires_at\":\"tomorrow\"}}"),
+                status(204, ""),
+                status(301, ""),
+                status(302, ""),
+                status(408, ""),
+                status(429, ""),
+                status(500, ""),
+                status(502, ""),
+                status(503, ""),
+                exchange -> exchange.close());
+    }
+
+    private static HttpHandler status(int status, String body) {
+        return exchange -> {
+            try (exchange) {
+                byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+                exchange.getResponseHeaders().set("Location", "/v3/auth/elsewhere");
+                exchange.sendResponseHeaders(status, bytes.length == 0 ? -1 : bytes.length);
+                exchange.getResponseBody().write(bytes);
+            }
+        };
+    }
+
+    @ParameterizedTest
+    @MethodSource("outages")
+    void anythingButAClearAnswerIsAnOutage(HttpHandler answer) {
+        iam.answerWith(answer);
+        outage();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"token\":{\"expires_at\":\"2999-01-01T00:00:00.000000Z\"}}",
+                "{\"token\":{\"expires_at\":\"2999-01-01T00:00:00.000000Z\",\"project\":null,\"roles\":null}}",
+                "{\"token\":{\"expires_at\":\"2999-01-01T00:00:00.000000Z\",\"project\":{},\"roles\":[null,{}]}}",
+                "{\"token\":{\"expires_at\":\"2999-01-01T00:00:00.000000Z\",\"project\":{\"id\":null},\"roles\":7}}"
+            })
+    void aTokenWithoutAProjectIsOneAllTheSame(String body) {
+        iam.answerWith(status(200, body));
+        assertThat(validate().orElseThrow().project(), is(Optional.empty()));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {400, 401, 402, 404, 405, 410, 413, 414, 421, 422, 431, 451, 499})
+    void anyOtherRefusalMeansThatIamDoesNotTakeTheToken(int status) {
+        iam.answerWith(status(status, "no"));
+        assertThat(validate(), is(Optional.empty()));
+    }
+
+    @Test
+    void aTokenThatIamForbidsIsForbidden() {
+        iam.answerWith(status(403, ""));
+        DisException refusal = assertThrows(DisException.class, this::validate);
+        assertThat(refusal.error(), is(DisError.FORBIDDEN));
+        assertThat(refusal.diagnosis().orElseThrow(), is("IAM answered 403"));
+    }
+
+    @Test
+    void anAnswerWithACatalogueIsTaken() {
+        iam.answerWith(status(200, """
+                {"token":{"catalog":["%s"],"expires_at":"2999-01-01T00:00:00.000000Z","project":{"id":"project-1"}}}""".formatted("x".repeat(300_000))));
+        assertThat(validate().orElseThrow().project(), is(Optional.of("project-1")));
+    }
+
+    @Test
+    void anAnswerThatIsTooLargeIsSaidToBe() {
+        iam.answerWith(status(200, "[" + "x".repeat(2_000_000)));
+        assertThat(outage(), containsString("it answered more than 1048576 bytes"));
+    }
+
+    @Test
+    void aStoppedIamIsAnOutage() {
+        iam.close();
+        outage();
+    }
+
+    @Test
+    @Timeout(30)
+    void anAnswerThatDripsIsAnOutageInTime() {
+        AtomicInteger questions = new AtomicInteger();
+        iam.answerWith(exchange -> {
+            questions.incrementAndGet();
+            exchange.sendResponseHeaders(200, 1_000);
+            do {
+                exchange.getResponseBody().write(' ');
+                exchange.getResponseBody().flush();
+            } while (!isOverAfter(Duration.ofMillis(200)));
+        });
+        outage();
+        assertThat(questions.get(), is(1));
+    }
+
+    @Test
+    void aConnectionThatDropsIsTriedOnceMore() {
+        issue();
+        AtomicInteger attempts = new AtomicInteger();
+        iam.answerWith(exchange -> {
+            if (attempts.incrementAndGet() == 1) {
+                exchange.close();
+            } else {
+                iam.handle(exchange);
+            }
+        });
+        assertThat(validate().isPresent(), is(true));
+        assertThat(attempts.get(), is(2));
+    }
+
+    @Test
+    @Timeout(30)
+    void aKeptConnectionThatIsSilentIsReplaced() {
+        issue();
+        Set<InetSocketAddress> dead = ConcurrentHashMap.newKeySet();
+        AtomicInteger lost = new AtomicInteger();
+        iam.answerWith(exchange -> {
+            if (dead.add(exchange.getRemoteAddress())) {
+                exchange.getResponseHeaders().set("Keep-Alive", "timeout=60");
+                iam.handle(exchange);
+            } else {
+                lost.incrementAndGet();
+                isOverAfter(TIME);
+            }
+        });
+        for (int i = 0; i < 3; i++) {
+            assertThat(validate().isPresent(), is(true));
+        }
+        assertThat("questions that got lost", lost.get(), is(2));
+    }
+
+    @Test
+    @Timeout(30)
+    void anIamThatIsSilentOnANewConnectionIsNotAskedOnceMore() {
+        AtomicInteger questions = new AtomicInteger();
+        iam.answerWith(exchange -> {
+            questions.incrementAndGet();
+            isOverAfter(TIME);
+        });
+        outage();
+        assertThat(questions.get(), is(1));
+    }
+
+    @Test
+    @Timeout(30)
+    void noQuestionGoesBeyondTheDeadline() {
+        iam.answerWith(exchange -> isOverAfter(TIME));
+        assertThat(
+                assertThrows(DisException.class, () -> keystone.validate(token, Deadline.in(Duration.ZERO)))
+                        .diagnosis(),
+                is(Optional.of("IAM did not answer in time")));
+    }
+
+    private boolean isOverAfter(Duration time) {
+        try {
+            return over.await(time.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return true;
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", " ", "a b", "a\r\nX-Injected: 1", "a\0", "ä", "a\u007F"})
+    void aTextThatCouldForgeAHeaderIsNoToken(String text) {
+        assertThrows(IllegalArgumentException.class, () -> new Token(text));
+    }
+
+    @Test
+    void aTokenPrintsAsNothing() {
+        assertThat(token.toString(), not(containsString(token.secret())));
+        assertThat(token.fingerprint(), not(containsString(token.secret())));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "no certificate"})
+    void aCaBundleThatHoldsNoCertificateStopsTheStart(String content, @TempDir Path directory) throws IOException {
+        Path bundle = Files.writeString(directory.resolve("bundle.pem"), content);
+        isRefusedAsCaBundle(bundle);
+    }
+
+    @Test
+    void aCaBundleThatIsNotThereStopsTheStart() {
+        isRefusedAsCaBundle(Path.of("/no/such/file"));
+    }
+
+    private void isRefusedAsCaBundle(Path bundle) {
+        CheckpointConfig config = config(Map.of("checkpoint.iam.ca-bundle", bundle.toString()));
+        assertThat(
+                assertThrows(ConfigurationException.class, () -> new Keystone(config, executor))
+                        .getMessage(),
+                startsWith("checkpoint.iam.ca-bundle (CHECKPOINT_IAM_CA_BUNDLE) must be "));
+    }
+}
