@@ -1,0 +1,118 @@
+package dis.checkpoint;
+
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+
+/**
+ * Signs requests as a client does.
+ *
+ * @param form that of the DIS SDKs or that of the v3 SDKs
+ */
+public record Signer(Form form, String accessKey, String secret) {
+
+    public enum Form {
+        DIS,
+        V3
+    }
+
+    private static final DateTimeFormatter DATE =
+            DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
+
+    /** As {@code X-Sdk-Date} has it. */
+    public static String date(Instant time) {
+        return DATE.format(time);
+    }
+
+    /** The headers of the request and those of its signature, in which all of them are signed. */
+    public Map<String, String> sign(
+            Instant now, String method, String path, String query, Map<String, String> headers, byte[] body) {
+        Map<String, String> signed = new TreeMap<>(headers);
+        signed.put("x-sdk-date", date(now));
+        signed.put("authorization", authorization(method, path, query, signed, List.copyOf(signed.keySet()), body));
+        return signed;
+    }
+
+    /**
+     * @param headers one of them {@code x-sdk-date}
+     * @param names of the headers that are signed, in their order
+     */
+    public String authorization(
+            String method, String path, String query, Map<String, String> headers, List<String> names, byte[] body) {
+        String date = headers.get("x-sdk-date");
+        String day = date.substring(0, 8);
+        String region = "eu-de";
+        StringBuilder request = new StringBuilder();
+        request.append(method).append('\n');
+        request.append(path).append(form == Form.V3 && !path.endsWith("/") ? "/\n" : "\n");
+        request.append(query(query)).append('\n');
+        names.forEach(name ->
+                request.append(name).append(':').append(headers.get(name)).append('\n'));
+        request.append('\n').append(String.join(";", names)).append('\n').append(sha256(body));
+        String hash = sha256(request.toString().getBytes(StandardCharsets.UTF_8));
+        String rest = ", SignedHeaders=" + String.join(";", names) + ", Signature=";
+        if (form == Form.V3) {
+            String text = "SDK-HMAC-SHA256\n" + date + '\n' + hash;
+            return "SDK-HMAC-SHA256 Access=" + accessKey + rest
+                    + HexFormat.of().formatHex(hmac(secret.getBytes(StandardCharsets.UTF_8), text));
+        }
+        String scope = day + '/' + region + "/dis/sdk_request";
+        byte[] key = ("SDK" + secret).getBytes(StandardCharsets.UTF_8);
+        for (String part : scope.split("/")) {
+            key = hmac(key, part);
+        }
+        String text = "SDK-HMAC-SHA256\n" + date + '\n' + scope + '\n' + hash;
+        return "SDK-HMAC-SHA256 Credential=" + accessKey + '/' + scope + rest
+                + HexFormat.of().formatHex(hmac(key, text));
+    }
+
+    /** Of a query that is not percent-encoded. */
+    private static String query(String query) {
+        return Arrays.stream(query.split("&"))
+                .filter(parameter -> !parameter.isEmpty())
+                .map(parameter -> parameter.split("=", 2))
+                .map(parameter -> List.of(encode(parameter[0]), encode(parameter[1])))
+                .sorted(Comparator.comparing((List<String> parameter) -> parameter.get(0))
+                        .thenComparing(parameter -> parameter.get(1)))
+                .map(parameter -> String.join("=", parameter))
+                .collect(Collectors.joining("&"));
+    }
+
+    private static String encode(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8)
+                .replace("+", "%20")
+                .replace("*", "%2A")
+                .replace("%7E", "~");
+    }
+
+    private static String sha256(byte[] bytes) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static byte[] hmac(byte[] key, String text) {
+        try {
+            Mac mac = Mac.getInstance("HmacSHA256");
+            mac.init(new SecretKeySpec(key, "HmacSHA256"));
+            return mac.doFinal(text.getBytes(StandardCharsets.UTF_8));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

@@ -1,0 +1,261 @@
+package dis.checkpoint.iam;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import dis.checkpoint.Signer;
+import dis.checkpoint.Signer.Form;
+import dis.checkpoint.error.DisError;
+import dis.checkpoint.error.DisException;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Assume;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+
+/** For any signed request: it holds as it is, and with any one change it does not. */
+class SignaturePropertiesTest {
+
+    private static final Instant NOW = Instant.parse("2026-11-25T12:00:00Z");
+
+    private static final Signatures SIGNATURES = new Signatures(
+            Clock.fixed(NOW, ZoneOffset.UTC),
+            (id, deadline) ->
+                    Optional.of(SignaturesTest.KEY).filter(key -> key.id().equals(id)));
+
+    private static boolean holds(ReceivedRequest request) {
+        try {
+            SIGNATURES.check(request, SignaturesTest.DEADLINE);
+            return true;
+        } catch (DisException e) {
+            assertEquals(DisError.INVALID_TOKEN, e.error());
+            return false;
+        }
+    }
+
+    @Property
+    void itHoldsAsItIs(@ForAll("requests") ReceivedRequest request) {
+        assertEquals(true, holds(request));
+    }
+
+    @Property
+    void itHoldsOnlyWithItsMethod(@ForAll("requests") ReceivedRequest r, @ForAll("methods") String method) {
+        isBoundTo(r.method(), method, new ReceivedRequest(method, r.path(), r.query(), r.headers(), r.body()));
+    }
+
+    /** But for the slash at its end, which one form signs and does not send. */
+    @Property
+    void itHoldsOnlyWithItsPath(@ForAll("requests") ReceivedRequest r, @ForAll("edits") Edit edit) {
+        String path = edit.of(r.path());
+        boolean dis = r.headers().get("authorization").contains("Credential=");
+        isBoundTo(
+                dis ? r.path() : r.path().replaceFirst("/$", ""),
+                dis ? path : path.replaceFirst("/$", ""),
+                new ReceivedRequest(r.method(), path, r.query(), r.headers(), r.body()));
+    }
+
+    /** But for the order of its parameters, which no client keeps. */
+    @Property
+    void itHoldsOnlyWithItsQuery(@ForAll("requests") ReceivedRequest r, @ForAll("edits") Edit edit) {
+        String query = edit.of(r.query());
+        isBoundTo(
+                parameters(r.query()),
+                parameters(query),
+                new ReceivedRequest(r.method(), r.path(), query, r.headers(), r.body()));
+    }
+
+    private static List<String> parameters(String query) {
+        return Arrays.stream(query.split("&"))
+                .filter(parameter -> !parameter.isEmpty())
+                .map(parameter -> parameter.contains("=") ? parameter : parameter + '=')
+                .sorted()
+                .toList();
+    }
+
+    @Property
+    void itHoldsOnlyWithItsSignedHeadersAndSignature(
+            @ForAll("requests") ReceivedRequest r, @ForAll int header, @ForAll("edits") Edit edit) {
+        List<String> names = List.copyOf(new TreeMap<>(r.headers()).keySet());
+        String name = names.get(Math.floorMod(header, names.size()));
+        Map<String, String> headers = new HashMap<>(r.headers());
+        headers.compute(name, (its, value) -> edit.of(value));
+        isBoundTo(
+                r.headers().get(name).strip(),
+                headers.get(name).strip(),
+                new ReceivedRequest(r.method(), r.path(), r.query(), headers, r.body()));
+    }
+
+    @Property
+    void itHoldsOnlyWithItsDate(@ForAll("requests") ReceivedRequest r, @ForAll("seconds") int seconds) {
+        Map<String, String> headers = new HashMap<>(r.headers());
+        headers.put("x-sdk-date", Signer.date(NOW.plusSeconds(seconds)));
+        isBoundTo(
+                r.headers().get("x-sdk-date"),
+                headers.get("x-sdk-date"),
+                new ReceivedRequest(r.method(), r.path(), r.query(), headers, r.body()));
+    }
+
+    @Property
+    void itHoldsOnlyWithItsBody(@ForAll("requests") ReceivedRequest r, @ForAll("bodies") byte[] body) {
+        isBoundTo(
+                Arrays.toString(r.body()),
+                Arrays.toString(body),
+                new ReceivedRequest(r.method(), r.path(), r.query(), r.headers(), body));
+    }
+
+    @Property
+    void itHoldsOnlyWithAllDigitsOfItsSignature(
+            @ForAll("requests") ReceivedRequest r, @ForAll("positions") int position, @ForAll("digits") char digit) {
+        StringBuilder authorization = new StringBuilder(r.headers().get("authorization"));
+        int index = authorization.length() - 1 - position;
+        authorization.setCharAt(index, digit);
+        Map<String, String> headers = new HashMap<>(r.headers());
+        headers.put("authorization", authorization.toString());
+        isBoundTo(
+                r.headers().get("authorization"),
+                headers.get("authorization"),
+                new ReceivedRequest(r.method(), r.path(), r.query(), headers, r.body()));
+    }
+
+    private static <T> void isBoundTo(T signed, T changed, ReceivedRequest request) {
+        Assume.that(!signed.equals(changed));
+        assertEquals(false, holds(request));
+    }
+
+    @Property
+    void whateverAuthorizationSaysIsNoSignature(@ForAll("authorizations") String authorization) {
+        ReceivedRequest request = new ReceivedRequest(
+                "GET",
+                "/v2/project-1/checkpoints",
+                "",
+                Map.of("host", "h", "x-sdk-date", Signer.date(NOW), "authorization", authorization),
+                new byte[0]);
+        assertThrows(DisException.class, () -> SIGNATURES.check(request, SignaturesTest.DEADLINE));
+        assertEquals(false, holds(request));
+    }
+
+    /** A character put in place of another, added or removed. */
+    private record Edit(int position, String replaced, int length) {
+
+        String of(String text) {
+            int from = Math.floorMod(position, text.length() + 1);
+            return text.substring(0, from) + replaced + text.substring(Math.min(text.length(), from + length));
+        }
+    }
+
+    @Provide
+    Arbitrary<Edit> edits() {
+        return Combinators.combine(
+                        Arbitraries.integers().between(0, 300),
+                        Arbitraries.chars().range('&', '~').map(String::valueOf).injectNull(0.2),
+                        Arbitraries.integers().between(0, 1))
+                .as((position, character, length) ->
+                        new Edit(position, character == null ? "" : character, character == null ? 1 : length));
+    }
+
+    @Provide
+    Arbitrary<String> methods() {
+        return Arbitraries.of("GET", "POST", "DELETE", "PUT", "HEAD");
+    }
+
+    @Provide
+    Arbitrary<Integer> seconds() {
+        return Arbitraries.integers().between(-900, 900);
+    }
+
+    @Provide
+    Arbitrary<Integer> positions() {
+        return Arbitraries.integers().between(0, 63);
+    }
+
+    @Provide
+    Arbitrary<Character> digits() {
+        return Arbitraries.of(
+                "0123456789abcdefABCDEF".chars().mapToObj(c -> (char) c).toList());
+    }
+
+    @Provide
+    Arbitrary<byte[]> bodies() {
+        return Arbitraries.bytes().array(byte[].class).ofMaxSize(40);
+    }
+
+    @Provide
+    Arbitrary<ReceivedRequest> requests() {
+        Arbitrary<String> words = Arbitraries.strings()
+                .withCharRange('a', 'z')
+                .withChars("0123456789-._~*")
+                .ofMaxLength(8);
+        Arbitrary<String> values = Arbitraries.strings()
+                .withCharRange('!', '~')
+                .excludeChars('%', '&', '#')
+                .ofMaxLength(8);
+        Arbitrary<String> paths = words.list().ofMaxSize(4).map(parts -> '/' + String.join("/", parts));
+        Arbitrary<String> queries = Combinators.combine(words.filter(word -> !word.isEmpty()), values)
+                .as((name, value) -> name + '=' + value)
+                .list()
+                .ofMaxSize(4)
+                .map(parameters -> String.join("&", parameters));
+        Arbitrary<Map<String, String>> headers =
+                Arbitraries.maps(words.map(word -> "x-" + word), values).ofMaxSize(4);
+        return Combinators.combine(Arbitraries.of(Form.class), methods(), paths, queries, headers, bodies(), seconds())
+                .as((form, method, path, query, others, body, seconds) -> {
+                    Map<String, String> signed = new HashMap<>(others);
+                    signed.put("host", "checkpoints.example.com");
+                    return new ReceivedRequest(
+                            method,
+                            path,
+                            query,
+                            new Signer(form, SignaturesTest.KEY.id(), SignaturesTest.KEY.secret())
+                                    .sign(NOW.plusSeconds(seconds), method, path, query, signed, body),
+                            body);
+                });
+    }
+
+    @Provide
+    Arbitrary<String> authorizations() {
+        Arbitrary<String> parts = Arbitraries.oneOf(
+                Arbitraries.of(
+                        "SDK-HMAC-SHA256",
+                        " ",
+                        ",",
+                        ", ",
+                        "=",
+                        ";",
+                        "/",
+                        "Access=",
+                        "Credential=",
+                        "SignedHeaders=",
+                        "Signature=",
+                        SignaturesTest.KEY.id(),
+                        "/20261125/eu-de/dis/sdk_request",
+                        "host;x-sdk-date",
+                        "a".repeat(64),
+                        "0".repeat(64),
+                        "x;".repeat(2_000),
+                        "\r\n",
+                        "\u0000"),
+                Arbitraries.strings().ofMaxLength(20));
+        Arbitrary<String> nearly = Combinators.combine(
+                        Arbitraries.of(
+                                "Access=" + SignaturesTest.KEY.id(),
+                                "Credential=" + SignaturesTest.KEY.id() + "/20261125/eu-de/dis/sdk_request"),
+                        parts,
+                        parts)
+                .as((key, headers, signature) -> "SDK-HMAC-SHA256 " + key + ", SignedHeaders=host;x-sdk-date" + headers
+                        + ", Signature=" + signature);
+        return Arbitraries.oneOf(
+                parts.list().ofMaxSize(12).map(all -> all.stream().collect(Collectors.joining())), nearly);
+    }
+}
