@@ -92,9 +92,14 @@ class SignaturePropertiesTest {
         Map<String, String> headers = new HashMap<>(r.headers());
         headers.compute(name, (its, value) -> edit.of(value));
         isBoundTo(
-                r.headers().get(name).strip(),
-                headers.get(name).strip(),
+                spelling(r.headers().get(name)),
+                spelling(headers.get(name)),
                 new ReceivedRequest(r.method(), r.path(), r.query(), headers, r.body()));
+    }
+
+    /** The blank after a comma of Authorization may be missing. */
+    private static String spelling(String value) {
+        return value.replace(", S", ",S");
     }
 
     @Property

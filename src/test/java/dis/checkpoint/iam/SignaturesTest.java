@@ -30,6 +30,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -142,6 +143,23 @@ class SignaturesTest {
                 "a=1&b=2",
                 new Signer(form, KEY.id(), KEY.secret()).sign(date, "POST", PATH, "a=1&b=2", headers, body),
                 body);
+    }
+
+    /** One client sends what it signed as it is, another percent-encodes it; a plus is no blank to either. */
+    @ParameterizedTest
+    @CsvSource({
+        "a=b c+d, a=b c+d",
+        "a=b c+d, a=b%20c%2Bd",
+        "a=b c+d, a=b%20c+d",
+        "a=ü/~, a=%C3%BC%2f%7e",
+        "a=%zz%4, a=%zz%4",
+        "a=, a",
+        "a=1&b=2&b=3, b=3&&b=2&a=1&"
+    })
+    void aQueryHoldsInEverySpelling(String signed, String sent) {
+        Map<String, String> headers = new Signer(Form.V3, KEY.id(), KEY.secret())
+                .sign(NOW, "GET", PATH, signed, Map.of("host", "example.com"), new byte[0]);
+        assertThat(check(NOW, new ReceivedRequest("GET", PATH, sent, headers, new byte[0])), is(KEY));
     }
 
     /** A signed request with a header replaced, or without it. */
