@@ -5,6 +5,7 @@ const count = { type: 'integer', minimum: 1 };
 /** What each parameter of serverless.yml may be, in JSON Schema; the ones that osls checks itself may be anything. */
 const parameters = {
   architecture: {},
+  accessKeys: { type: 'boolean' },
   iamEndpoint: { type: 'string', pattern: '^https://[^/?#\\s]+(/[^?#\\s]*)?$' },
   iamCacheTime: { type: 'string', pattern: '^([0-9]+(ms|[smhd])?|PT[0-9].*)$' },
   iamCacheSize: count,

@@ -1,0 +1,187 @@
+'use strict';
+
+const { createHash, createHmac, randomInt } = require('node:crypto');
+
+const UPPER = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789';
+const ANY = UPPER + 'abcdefghijklmnopqrstuvwxyz';
+
+const random = (length, characters) =>
+  Array.from({ length }, () => characters[randomInt(characters.length)]).join('');
+
+const sha256 = (text) => createHash('sha256').update(text).digest('hex');
+const hmac = (key, text) => createHmac('sha256', key).update(text).digest();
+
+/** The headers of a call of DynamoDB, with its Signature Version 4: osls brings no client of DynamoDB along. */
+function signed(url, target, body, region, credentials) {
+  const date = new Date().toISOString().replace(/[-:]|\.\d+/g, '');
+  const headers = {
+    'content-type': 'application/x-amz-json-1.0',
+    host: url.host,
+    'x-amz-date': date,
+    ...(credentials.sessionToken && { 'x-amz-security-token': credentials.sessionToken }),
+    'x-amz-target': target,
+  };
+  const names = Object.keys(headers).join(';');
+  const lines = Object.entries(headers).map(([name, value]) => `${name}:${value}\n`).join('');
+  const request = ['POST', '/', '', lines, names, sha256(body)].join('\n');
+  const scope = [date.slice(0, 8), region, 'dynamodb', 'aws4_request'];
+  const key = scope.reduce(hmac, `AWS4${credentials.secretAccessKey}`);
+  const text = ['AWS4-HMAC-SHA256', date, scope.join('/'), sha256(request)].join('\n');
+  const credential = [credentials.accessKeyId, ...scope].join('/');
+  const signature = hmac(key, text).toString('hex');
+  return {
+    ...headers,
+    authorization: `AWS4-HMAC-SHA256 Credential=${credential}, SignedHeaders=${names}, Signature=${signature}`,
+  };
+}
+
+const key = {
+  usage: 'The access key (AK)',
+  type: 'string',
+  required: true,
+};
+
+/** Issues the keys that clients sign with, and shows, disables, enables and deletes them. */
+module.exports = class AccessKeys {
+  constructor(serverless, options, { writeText }) {
+    this.serverless = serverless;
+    this.options = options;
+    this.writeText = writeText;
+    this.commands = {
+      'access-key': {
+        usage: 'The access keys (AK/SK) of this stage',
+        commands: {
+          issue: {
+            usage: 'Issue a key for a project. Its secret is shown this once',
+            lifecycleEvents: ['issue'],
+            options: {
+              project: { usage: 'The project that the key lets in to', type: 'string', required: true },
+              comment: { usage: 'Who or what it is for', type: 'string' },
+            },
+          },
+          list: { usage: 'List the keys without their secrets', lifecycleEvents: ['list'] },
+          disable: { usage: 'Let a key no longer in', lifecycleEvents: ['disable'], options: { key } },
+          enable: { usage: 'Let a disabled key in again', lifecycleEvents: ['enable'], options: { key } },
+          delete: { usage: 'Delete a key for good', lifecycleEvents: ['delete'], options: { key } },
+        },
+      },
+    };
+    this.hooks = {
+      'access-key:issue:issue': () => this.issue(),
+      'access-key:list:list': () => this.list(),
+      'access-key:disable:disable': () => this.setEnabled(false),
+      'access-key:enable:enable': () => this.setEnabled(true),
+      'access-key:delete:delete': () => this.delete(),
+    };
+    if (serverless.processedInput.commands[0] === 'access-key') {
+      // The parameters of a deployment say nothing about keys, so none has to be given.
+      serverless.configurationInput.configValidationMode = 'off';
+    }
+  }
+
+  async issue() {
+    const { project, comment } = this.options;
+    if (!/^[A-Za-z0-9_-]{1,64}$/.test(project)) {
+      throw this.wrong('--project must be 1 to 64 of A-Z a-z 0-9 - _');
+    }
+    if (comment !== undefined && (comment === '' || comment.length > 200)) {
+      throw this.wrong('--comment must be 1 to 200 characters');
+    }
+    const accessKey = random(20, UPPER);
+    const secret = random(40, ANY);
+    await this.call('PutItem', {
+      Item: {
+        access_key: { S: accessKey },
+        secret: { S: secret },
+        project_id: { S: project },
+        enabled: { BOOL: true },
+        created_at: { S: new Date().toISOString() },
+        ...(comment !== undefined && { comment: { S: comment } }),
+      },
+      ConditionExpression: 'attribute_not_exists(access_key)',
+    });
+    this.writeText([
+      `Access key (AK): ${accessKey}`,
+      `Secret key (SK): ${secret}`,
+      `Project: ${project}`,
+      'The secret is not shown again.',
+    ]);
+  }
+
+  async list() {
+    let page = {};
+    do {
+      page = await this.call('Scan', {
+        ConsistentRead: true,
+        ExclusiveStartKey: page.LastEvaluatedKey,
+        ProjectionExpression: 'access_key, project_id, enabled, created_at, #comment',
+        ExpressionAttributeNames: { '#comment': 'comment' },
+      });
+      for (const { access_key: accessKey, project_id: project, enabled, created_at: created, comment } of page.Items) {
+        const state = enabled?.BOOL === true ? 'enabled' : 'disabled';
+        this.writeText([accessKey?.S, project?.S ?? '-', state, created?.S ?? '-', comment?.S ?? ''].join('  ').trimEnd());
+      }
+    } while (page.LastEvaluatedKey);
+  }
+
+  async setEnabled(enabled) {
+    await this.change('UpdateItem', {
+      UpdateExpression: 'SET enabled = :enabled',
+      ExpressionAttributeValues: { ':enabled': { BOOL: enabled } },
+    });
+    this.writeText(`${this.options.key} is ${enabled ? 'enabled' : 'disabled'}. ${AccessKeys.delay}`);
+  }
+
+  async delete() {
+    await this.change('DeleteItem', {});
+    this.writeText(`${this.options.key} is deleted. ${AccessKeys.delay}`);
+  }
+
+  static delay = 'The function may remember it as it was for its cache time (iamCacheTime).';
+
+  async change(action, input) {
+    try {
+      await this.call(action, {
+        Key: { access_key: { S: this.options.key } },
+        ConditionExpression: 'attribute_exists(access_key)',
+        ...input,
+      });
+    } catch (error) {
+      throw error.type === 'ConditionalCheckFailedException'
+        ? this.wrong(`There is no access key ${this.options.key} in stage ${this.aws().getStage()}`)
+        : error;
+    }
+  }
+
+  async call(action, input) {
+    const provider = this.aws();
+    const region = provider.getRegion();
+    const table = this.serverless.service.custom.accessKeyTable;
+    const suffix = region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com';
+    const url = new URL(process.env.AWS_ENDPOINT_URL_DYNAMODB ?? `https://dynamodb.${region}.${suffix}`);
+    const credentials = await provider.getAwsSdkV3CredentialsProvider()();
+    const body = JSON.stringify({ TableName: table, ...input });
+    const headers = signed(url, `DynamoDB_20120810.${action}`, body, region, credentials);
+    const response = await fetch(url, { method: 'POST', headers, body });
+    const answer = await response.json();
+    if (response.ok) {
+      return answer;
+    }
+    const type = answer.__type?.split('#').pop();
+    const error = this.wrong(
+      type === 'ResourceNotFoundException'
+        ? `There is no table ${table} in ${region}: deploy the stage with --param=accessKeys=true`
+        : `DynamoDB refused ${action} on ${table}: ${type} ${answer.message ?? answer.Message ?? ''}`,
+    );
+    error.type = type;
+    throw error;
+  }
+
+  aws() {
+    return this.serverless.getProvider('aws');
+  }
+
+  wrong(message) {
+    return new this.serverless.classes.Error(message);
+  }
+};
