@@ -28,6 +28,9 @@ public interface CheckpointConfig {
     /** The name of the DynamoDB table. */
     String table();
 
+    /** The name of the DynamoDB table of access keys. Without one, which takes IAM, only tokens are accepted. */
+    Optional<String> accessKeysTable();
+
     /** The AWS region of the table: that of the function, {@code AWS_REGION}. */
     String region();
 
@@ -43,10 +46,25 @@ public interface CheckpointConfig {
      */
     static void check(CheckpointConfig config) {
         Iam iam = config.iam();
-        URI endpoint = iam.endpoint().uri();
+        require(
+                iam.endpoint().isPresent() || config.accessKeysTable().isPresent(),
+                "checkpoint.iam.endpoint",
+                "an https:// address, unless checkpoint.access-keys-table (CHECKPOINT_ACCESS_KEYS_TABLE) is set");
+        iam.endpoint().ifPresent(endpoint -> check(endpoint.uri(), iam.allowHttp()));
+        require(
+                iam.cacheTime().compareTo(Duration.ZERO) > 0 && iam.cacheTime().compareTo(LONGEST_CACHE_TIME) <= 0,
+                "checkpoint.iam.cache-time",
+                "more than zero and at most 24 hours");
+        require(
+                iam.cacheSize() >= 1 && iam.cacheSize() <= LARGEST_CACHE_SIZE,
+                "checkpoint.iam.cache-size",
+                "from 1 to " + LARGEST_CACHE_SIZE);
+    }
+
+    private static void check(URI endpoint, boolean allowHttp) {
         boolean http = "http".equalsIgnoreCase(endpoint.getScheme());
         require(
-                "https".equalsIgnoreCase(endpoint.getScheme()) || http && iam.allowHttp(),
+                "https".equalsIgnoreCase(endpoint.getScheme()) || http && allowHttp,
                 "checkpoint.iam.endpoint",
                 "an https:// address" + (http ? ", or checkpoint.iam.allow-http be true" : ""));
         require(
@@ -56,14 +74,6 @@ public interface CheckpointConfig {
                         && endpoint.getRawFragment() == null,
                 "checkpoint.iam.endpoint",
                 "an address with a host, and without user, query and fragment");
-        require(
-                iam.cacheTime().compareTo(Duration.ZERO) > 0 && iam.cacheTime().compareTo(LONGEST_CACHE_TIME) <= 0,
-                "checkpoint.iam.cache-time",
-                "more than zero and at most 24 hours");
-        require(
-                iam.cacheSize() >= 1 && iam.cacheSize() <= LARGEST_CACHE_SIZE,
-                "checkpoint.iam.cache-size",
-                "from 1 to " + LARGEST_CACHE_SIZE);
     }
 
     private static void require(boolean holds, String property, String rule) {
@@ -113,9 +123,10 @@ public interface CheckpointConfig {
 
         /**
          * The address of Keystone, such as {@code https://iam.eu-de.otc.t-systems.com/v3}: the version may be left out.
-         * {@code https}, or {@code http} where that is allowed; with a host, and without user, query and fragment.
+         * {@code https}, or {@code http} where that is allowed; with a host, and without user, query and fragment. Without
+         * one, which takes access keys, only signatures are accepted.
          */
-        Endpoint endpoint();
+        Optional<Endpoint> endpoint();
 
         /** Whether an {@code http://} endpoint is accepted. Tokens then cross the network in the clear. */
         @WithDefault("false")

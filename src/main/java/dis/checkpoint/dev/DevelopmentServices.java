@@ -1,6 +1,7 @@
 package dis.checkpoint.dev;
 
 import dis.checkpoint.config.CheckpointConfig;
+import dis.checkpoint.domain.AccessKey;
 import io.quarkus.arc.profile.IfBuildProfile;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -44,13 +45,18 @@ class DevelopmentServices {
         iam = new FakeKeystone(iamPort);
         table = DynamoDbLocal.in(tableData, tableEndpoint.getPort());
         table.createTable(config.table());
+        String keys = config.accessKeysTable().orElseThrow();
+        table.createAccessKeyTable(keys);
+        FakeKeystone.PROJECTS.forEach(its -> table.issue(keys, DynamoDbLocal.accessKeyOf(its)));
         String project = FakeKeystone.PROJECTS.get(0);
+        AccessKey key = DynamoDbLocal.accessKeyOf(project);
         LOG.infof(
                 """
-                The function listens on %1$s, for project %2$s with X-Auth-Token %3$s. Pages: %1$s/q/swagger-ui
+                The function listens on %1$s, for project %2$s with X-Auth-Token %3$s,
+                or with AK %6$s and SK %7$s. Pages: %1$s/q/swagger-ui
                 Table: %4$s, IAM: %5$s. Try:
                 curl -i -X POST %1$s/v2/%2$s/checkpoints -H 'X-Auth-Token: %3$s' -H 'Content-Type: application/json' \
-                  -d '{"stream_name":"newstream","app_name":"newapp","partition_id":"0","sequence_number":"2","checkpoint_type":"LAST_READ"}'""", "http://127.0.0.1:" + port, project, FakeKeystone.tokenOf(project), tableEndpoint, iam.endpoint());
+                  -d '{"stream_name":"newstream","app_name":"newapp","partition_id":"0","sequence_number":"2","checkpoint_type":"LAST_READ"}'""", "http://127.0.0.1:" + port, project, FakeKeystone.tokenOf(project), tableEndpoint, iam.endpoint(), key.id(), key.secret());
     }
 
     void stop(@Observes ShutdownEvent event) {

@@ -2,18 +2,25 @@ package dis.checkpoint.dev;
 
 import com.amazonaws.services.dynamodbv2.local.server.LocalDynamoDBRequestHandler;
 import com.amazonaws.services.dynamodbv2.local.server.LocalDynamoDBServerHandler;
+import dis.checkpoint.domain.AccessKey;
+import dis.checkpoint.domain.ProjectId;
+import dis.checkpoint.table.AccessKeyTable;
 import dis.checkpoint.table.CheckpointTable;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Map;
 import org.eclipse.jetty.server.Server;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeDefinition;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.BillingMode;
 import software.amazon.awssdk.services.dynamodb.model.KeySchemaElement;
 import software.amazon.awssdk.services.dynamodb.model.KeyType;
@@ -58,15 +65,43 @@ public final class DynamoDbLocal implements AutoCloseable {
 
     /** Creates a table of checkpoints as {@code serverless.yml} does, unless it exists. */
     public void createTable(String table) {
+        create(table, key(CheckpointTable.CONSUMER, KeyType.HASH), key(CheckpointTable.CHECKPOINT, KeyType.RANGE));
+    }
+
+    /** Creates a table of access keys as {@code serverless.yml} does, unless it exists. */
+    public void createAccessKeyTable(String table) {
+        create(table, key(AccessKeyTable.ACCESS_KEY, KeyType.HASH));
+    }
+
+    private void create(String table, KeySchemaElement... keys) {
         try {
             client.createTable(request -> request.tableName(table)
                     .billingMode(BillingMode.PAY_PER_REQUEST)
-                    .keySchema(
-                            key(CheckpointTable.CONSUMER, KeyType.HASH), key(CheckpointTable.CHECKPOINT, KeyType.RANGE))
-                    .attributeDefinitions(attribute(CheckpointTable.CONSUMER), attribute(CheckpointTable.CHECKPOINT)));
+                    .keySchema(keys)
+                    .attributeDefinitions(Arrays.stream(keys)
+                            .map(key -> attribute(key.attributeName()))
+                            .toList()));
         } catch (ResourceInUseException e) {
             // It exists.
         }
+    }
+
+    /** The access key of a project in development and tests, such as {@code AKOFPROJECT1} with {@code secret-of-project-1}. */
+    public static AccessKey accessKeyOf(String project) {
+        return new AccessKey(
+                "AKOF" + project.replace("-", "").toUpperCase(Locale.ROOT),
+                "secret-of-" + project,
+                new ProjectId(project));
+    }
+
+    /** Makes an access key known, as the command {@code access-key issue} does. */
+    public void issue(String table, AccessKey key) {
+        client.putItem(request -> request.tableName(table)
+                .item(Map.of(
+                        AccessKeyTable.ACCESS_KEY, AttributeValue.fromS(key.id()),
+                        AccessKeyTable.SECRET, AttributeValue.fromS(key.secret()),
+                        AccessKeyTable.PROJECT_ID, AttributeValue.fromS(key.project().value()),
+                        AccessKeyTable.ENABLED, AttributeValue.fromBool(true))));
     }
 
     @Override

@@ -1,6 +1,5 @@
 package dis.checkpoint.domain;
 
-import dis.checkpoint.ProjectId;
 import java.util.regex.Pattern;
 
 /**

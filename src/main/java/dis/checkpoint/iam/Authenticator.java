@@ -1,56 +1,127 @@
 package dis.checkpoint.iam;
 
 import dis.checkpoint.config.CheckpointConfig;
+import dis.checkpoint.domain.AccessKey;
 import dis.checkpoint.domain.Deadline;
 import dis.checkpoint.domain.ProjectId;
 import dis.checkpoint.error.DisError;
 import dis.checkpoint.error.DisException;
+import dis.checkpoint.table.AccessKeyTable;
+import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Singleton;
+import java.security.SignatureException;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * Lets a caller in whose token IAM knows and which is one of the project. That is found out before anything else about a
- * request, so that nobody else learns which paths and methods there are, or has a body read.
+ * Lets a caller in whose token IAM knows, or whose signature is made with an access key, and who is one of the project.
+ * That is found out before anything else about a request, so that nobody else learns which paths and methods there are, or
+ * has a body read.
  */
 @Singleton
 public class Authenticator {
 
     private static final String TOKEN_HEADER = "x-auth-token";
+    private static final String CHALLENGE = "WWW-Authenticate";
 
-    private final Keystone iam;
+    private final Optional<Keystone> iam;
     private final AnswerCache<Grant> grants;
+    private final Optional<AccessKeys> accessKeys;
     private final String challenge;
     private final Set<String> requiredRoles;
 
-    Authenticator(Keystone iam, Clock clock, CheckpointConfig config) {
-        this.iam = iam;
+    /** What it takes to check signatures. */
+    private record AccessKeys(AccessKeyTable table, AnswerCache<AccessKey> remembered, Signatures signatures) {}
+
+    /**
+     * @param iam made only where it has an endpoint
+     * @param keyTable made only where access keys are enabled
+     */
+    Authenticator(Instance<Keystone> iam, Instance<AccessKeyTable> keyTable, Clock clock, CheckpointConfig config) {
+        this.iam = config.iam().endpoint().map(endpoint -> iam.get());
         grants = new AnswerCache<>(clock, config.iam().cacheTime(), config.iam().cacheSize());
-        challenge = "Keystone uri=\"" + config.iam().endpoint().uri() + "\"";
+        accessKeys = config.accessKeysTable()
+                .map(name -> new AccessKeys(
+                        keyTable.get(),
+                        new AnswerCache<>(
+                                clock, config.iam().cacheTime(), config.iam().cacheSize()),
+                        new Signatures(clock)));
+        challenge = config.iam()
+                .endpoint()
+                .map(endpoint -> "Keystone uri=\"" + endpoint.uri() + "\"")
+                .orElse("SDK-HMAC-SHA256");
         requiredRoles =
                 config.iam().requiredRoles().map(CheckpointConfig.Roles::names).orElse(Set.of());
     }
 
     /**
-     * Finds out who calls.
+     * Opens the connection to IAM, where IAM is asked at all.
      *
-     * @param askingIam runs before IAM is asked; it does not where the answer is remembered
+     * @throws DisException {@link DisError#UNAVAILABLE} where that has failed
+     */
+    public void connect(Deadline deadline) {
+        iam.ifPresent(keystone -> keystone.connect(deadline));
+    }
+
+    /**
+     * Finds out who calls: by the token where there is one, else by the signature.
+     *
+     * @param asking runs before IAM or the table of access keys is asked; it does not where the answer is remembered
      * @return what the caller may do
      * @throws DisException {@link DisError#EMPTY_TOKEN} or {@link DisError#INVALID_TOKEN} where nobody is known by what the
-     *     request says, {@link DisError#FORBIDDEN} where IAM does not let it be checked, {@link DisError#UNAVAILABLE} where it
-     *     cannot be found out
+     *     request says, {@link DisError#FORBIDDEN} where IAM does not let it be checked, {@link DisError#UNAVAILABLE} or
+     *     {@link DisError#TRAFFIC_LIMIT} where it cannot be found out
      */
-    public Grant authenticate(ReceivedRequest request, Deadline deadline, Runnable askingIam) {
-        Token token = token(request.headers().getOrDefault(TOKEN_HEADER, ""));
+    public Grant authenticate(ReceivedRequest request, Deadline deadline, Runnable asking) {
+        String token = request.headers().getOrDefault(TOKEN_HEADER, "");
+        if (!isEmpty(token)) {
+            return byToken(token(token), deadline, asking);
+        }
+        if (accessKeys.isEmpty()) {
+            throw unauthorized(
+                    DisError.EMPTY_TOKEN, "X-Auth-Token is required; AK/SK signatures are not enabled at this endpoint");
+        }
+        if (isEmpty(request.headers().getOrDefault(Signatures.AUTHORIZATION, ""))) {
+            throw unauthorized(
+                    DisError.EMPTY_TOKEN,
+                    (iam.isPresent() ? "X-Auth-Token or " : "") + "an AK/SK signature in Authorization is required");
+        }
+        return bySignature(request, accessKeys.get(), deadline, asking);
+    }
+
+    private Grant byToken(Token token, Deadline deadline, Runnable asking) {
+        Keystone keystone = iam.orElseThrow(() -> unauthorized(
+                DisError.INVALID_TOKEN, "X-Auth-Token is not accepted at this endpoint, only an AK/SK signature"));
         Supplier<Optional<Grant>> question = () -> {
-            askingIam.run();
-            return iam.validate(token, deadline);
+            asking.run();
+            return keystone.validate(token, deadline);
         };
         return grants.get(token.fingerprint(), question, Grant::expiresAt)
                 .value()
                 .orElseThrow(() -> unauthorized(DisError.INVALID_TOKEN, "IAM does not know the token"));
+    }
+
+    private Grant bySignature(ReceivedRequest request, AccessKeys keys, Deadline deadline, Runnable asking) {
+        Function<String, Optional<AccessKey>> find = id -> {
+            Supplier<Optional<AccessKey>> question = () -> {
+                asking.run();
+                return keys.table().find(id, deadline);
+            };
+            return keys.remembered().get(id, question, key -> Instant.MAX).value();
+        };
+        try {
+            AccessKey key = keys.signatures().check(request, find);
+            // The operator who issued it for the project has decided what a role would.
+            return new Grant(Optional.of(key.project().value()), requiredRoles, Instant.MAX);
+        } catch (SignatureException e) {
+            throw DisError.INVALID_TOKEN
+                    .because("the signature does not hold", e.getMessage(), e)
+                    .with(CHALLENGE, challenge);
+        }
     }
 
     /**
@@ -60,17 +131,16 @@ public class Authenticator {
      */
     public void authorize(Grant grant, ProjectId project) {
         if (!grant.admitsTo(project, requiredRoles)) {
-            throw DisError.FORBIDDEN.because("the token is not one of this project with a required role");
+            throw DisError.FORBIDDEN.because("the token or access key is not one of this project with a required role");
         }
     }
 
     /** A header that was sent empty several times is joined by commas, and still empty. */
+    private static boolean isEmpty(String header) {
+        return header.chars().allMatch(c -> c == ',' || Character.isWhitespace(c));
+    }
+
     private Token token(String header) {
-        if (header.chars().allMatch(c -> c == ',' || Character.isWhitespace(c))) {
-            throw unauthorized(
-                    DisError.EMPTY_TOKEN,
-                    "X-Auth-Token is required; AK/SK signatures are not enabled at this endpoint");
-        }
         try {
             return new Token(header.strip());
         } catch (IllegalArgumentException e) {
@@ -79,6 +149,6 @@ public class Authenticator {
     }
 
     private DisException unauthorized(DisError error, String reason) {
-        return error.because(reason).with("WWW-Authenticate", challenge);
+        return error.because(reason).with(CHALLENGE, challenge);
     }
 }

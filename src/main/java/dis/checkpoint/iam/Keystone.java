@@ -79,8 +79,9 @@ public class Keystone {
     private record Reply(int status, byte[] body) {}
 
     Keystone(CheckpointConfig config, ScheduledExecutorService executor) {
-        tokens = url(config.iam().endpoint(), "/v3/auth/tokens?nocatalog=true");
-        version = url(config.iam().endpoint(), "/v3");
+        CheckpointConfig.Endpoint endpoint = config.iam().endpoint().orElseThrow();
+        tokens = url(endpoint, "/v3/auth/tokens?nocatalog=true");
+        version = url(endpoint, "/v3");
         trust = config.iam().caBundle().map(Keystone::trust);
         this.executor = executor;
     }

@@ -2,7 +2,7 @@ package dis.checkpoint.lambda;
 
 import dis.checkpoint.domain.Deadline;
 import dis.checkpoint.error.DisException;
-import dis.checkpoint.iam.Keystone;
+import dis.checkpoint.iam.Authenticator;
 import dis.checkpoint.table.CheckpointTable;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.annotation.Priority;
@@ -29,10 +29,10 @@ class WarmUp {
     void connect(
             @Observes @Priority(Interceptor.Priority.LIBRARY_AFTER) StartupEvent event,
             CheckpointTable table,
-            Keystone iam,
+            Authenticator authenticator,
             ScheduledExecutorService executor) {
         Deadline deadline = Deadline.in(TIME);
-        Future<?> iamConnection = executor.submit(() -> iam.connect(deadline));
+        Future<?> iamConnection = executor.submit(() -> authenticator.connect(deadline));
         try {
             table.connect(deadline);
         } catch (DisException e) {

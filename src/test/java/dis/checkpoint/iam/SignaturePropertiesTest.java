@@ -1,12 +1,10 @@
 package dis.checkpoint.iam;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import dis.checkpoint.Signer;
-import dis.checkpoint.Signer.Form;
-import dis.checkpoint.error.DisError;
-import dis.checkpoint.error.DisException;
+import dis.checkpoint.support.Signer;
+import dis.checkpoint.support.Signer.Form;
+import java.security.SignatureException;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -30,17 +28,15 @@ class SignaturePropertiesTest {
 
     private static final Instant NOW = Instant.parse("2026-11-25T12:00:00Z");
 
-    private static final Signatures SIGNATURES = new Signatures(
-            Clock.fixed(NOW, ZoneOffset.UTC),
-            (id, deadline) ->
-                    Optional.of(SignaturesTest.KEY).filter(key -> key.id().equals(id)));
+    private static final Signatures SIGNATURES = new Signatures(Clock.fixed(NOW, ZoneOffset.UTC));
 
     private static boolean holds(ReceivedRequest request) {
         try {
-            SIGNATURES.check(request, SignaturesTest.DEADLINE);
+            SIGNATURES.check(
+                    request,
+                    id -> Optional.of(SignaturesTest.KEY).filter(key -> key.id().equals(id)));
             return true;
-        } catch (DisException e) {
-            assertEquals(DisError.INVALID_TOKEN, e.error());
+        } catch (SignatureException e) {
             return false;
         }
     }
@@ -147,7 +143,6 @@ class SignaturePropertiesTest {
                 "",
                 Map.of("host", "h", "x-sdk-date", Signer.date(NOW), "authorization", authorization),
                 new byte[0]);
-        assertThrows(DisException.class, () -> SIGNATURES.check(request, SignaturesTest.DEADLINE));
         assertEquals(false, holds(request));
     }
 

@@ -6,20 +6,30 @@ import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.URI;
+import java.util.HashMap;
 import java.util.Map;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 
 /**
- * The table, the way to it and the IAM that the function talks to in tests; injected into fields of their types. The
- * {@link DynamoDbClient} goes to the table by itself.
+ * The tables, the way to them and the IAM that the function talks to in tests; injected into fields of their types. The
+ * {@link DynamoDbClient} goes to the tables by itself. Access keys are off, unless the argument {@link #ACCESS_KEYS} is given.
  */
 public class EmbeddedServices implements QuarkusTestResourceLifecycleManager {
 
     public static final String TABLE = "checkpoints";
 
+    /** The table of access keys, with one for each project; and the argument that turns them on. */
+    public static final String ACCESS_KEYS = "access-keys";
+
     private DynamoDbLocal table;
     private TableProxy proxy;
     private FakeKeystone iam;
+    private boolean accessKeys;
+
+    @Override
+    public void init(Map<String, String> arguments) {
+        accessKeys = arguments.containsKey(ACCESS_KEYS);
+    }
 
     @Override
     public Map<String, String> start() {
@@ -29,11 +39,18 @@ public class EmbeddedServices implements QuarkusTestResourceLifecycleManager {
             table.createTable(TABLE);
             proxy = new TableProxy(URI.create("http://127.0.0.1:" + port));
             iam = new FakeKeystone(0);
-            return Map.of(
-                    "quarkus.dynamodb.endpoint-override", proxy.endpoint().toString(),
-                    "checkpoint.iam.endpoint", iam.endpoint().toString(),
-                    // Few, so that a test exceeds it in a moment.
-                    "checkpoint.iam.cache-size", "50");
+            Map<String, String> properties = new HashMap<>();
+            properties.put(
+                    "quarkus.dynamodb.endpoint-override", proxy.endpoint().toString());
+            properties.put("checkpoint.iam.endpoint", iam.endpoint().toString());
+            // Few, so that a test exceeds it in a moment.
+            properties.put("checkpoint.iam.cache-size", "50");
+            if (accessKeys) {
+                properties.put("checkpoint.access-keys-table", ACCESS_KEYS);
+                table.createAccessKeyTable(ACCESS_KEYS);
+                FakeKeystone.PROJECTS.forEach(project -> table.issue(ACCESS_KEYS, DynamoDbLocal.accessKeyOf(project)));
+            }
+            return properties;
         } catch (Exception e) {
             throw new IllegalStateException(e);
         }
@@ -43,6 +60,7 @@ public class EmbeddedServices implements QuarkusTestResourceLifecycleManager {
     public void inject(TestInjector injector) {
         injector.injectIntoFields(iam, new TestInjector.MatchesType(FakeKeystone.class));
         injector.injectIntoFields(proxy, new TestInjector.MatchesType(TableProxy.class));
+        injector.injectIntoFields(table, new TestInjector.MatchesType(DynamoDbLocal.class));
         injector.injectIntoFields(table.client(), new TestInjector.MatchesType(DynamoDbClient.class));
     }
 

@@ -1,4 +1,4 @@
-package dis.checkpoint;
+package dis.checkpoint.support;
 
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
