@@ -13,26 +13,37 @@ import dis.checkpoint.dev.FakeKeystone;
 import dis.checkpoint.support.Api;
 import dis.checkpoint.support.EmbeddedServices;
 import dis.checkpoint.support.Events;
+import dis.checkpoint.support.Signer;
+import dis.checkpoint.support.Signer.Form;
 import dis.checkpoint.support.TableProxy;
+import io.quarkus.test.common.ResourceArg;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** That no request to the table is caused by somebody who is not let in; counted on the way to it. */
+/**
+ * That no request to the table of checkpoints is caused by somebody who is not let in, neither by a token nor by a
+ * signature; counted on the way to it.
+ */
 @QuarkusTest
-@WithTestResource(EmbeddedServices.class)
+@WithTestResource(
+        value = EmbeddedServices.class,
+        initArgs = @ResourceArg(name = EmbeddedServices.ACCESS_KEYS, value = "on"))
 class NobodyGetsInTest {
 
     private static final String TOKEN = "x-auth-token";
@@ -57,10 +68,14 @@ class NobodyGetsInTest {
                 : Events.event(method, Api.query(app, "0"));
     }
 
+    private int checkpointRequests() {
+        return proxy.requests() - proxy.keyRequests();
+    }
+
     private void isRefused(APIGatewayV2HTTPEvent event, int status, String code) throws IOException {
-        int before = proxy.requests();
+        int before = checkpointRequests();
         APIGatewayV2HTTPResponse response = function.handleRequest(event, null);
-        assertThat("requests to the table", proxy.requests() - before, is(0));
+        assertThat("requests to the table", checkpointRequests() - before, is(0));
         assertThat(response.getStatusCode(), is(status));
         assertThat(response.getHeaders().get("Content-Type"), is(Api.MEDIA_TYPE));
         assertThat(mapper.readTree(response.getBody()).path("errorCode").asText(), is(code));
@@ -93,11 +108,103 @@ class NobodyGetsInTest {
                 arguments("a zero-width blank", headers(TOKEN, "\u200b" + Api.TOKEN), 401, "DIS.4114"),
                 arguments("an underscored name", headers("x_auth_token", Api.TOKEN), 401, "DIS.4113"),
                 arguments("another name", headers("x-subject-token", Api.TOKEN), 401, "DIS.4113"),
-                arguments("another scheme", headers("authorization", "Bearer " + Api.TOKEN), 401, "DIS.4113"),
+                arguments("another scheme", headers("authorization", "Bearer " + Api.TOKEN), 401, "DIS.4114"),
+                arguments("a token as a signature", headers("authorization", Api.TOKEN), 401, "DIS.4114"),
+                arguments("an empty signature", headers("authorization", " "), 401, "DIS.4113"),
                 arguments("a cookie", headers("cookie", "X-Auth-Token=" + Api.TOKEN), 401, "DIS.4113"),
                 arguments("named as forwarded", headers("x-forwarded-x-auth-token", Api.TOKEN), 401, "DIS.4113"),
                 arguments("a forged role", headers("x-roles", "admin", "x-project-id", Api.PROJECT), 401, "DIS.4113"),
                 arguments("a confirmed identity", headers("x-identity-status", "Confirmed"), 401, "DIS.4113"));
+    }
+
+    static Stream<Arguments> forgers() {
+        return Arrays.stream(Form.values()).flatMap(form -> {
+            Signer member = Signer.with(Api.KEY, form);
+            Signer other = Signer.with(Api.OTHER_KEY, form);
+            return Stream.<Arguments>of(
+                    forger(form, "an unknown key", new Signer(form, "AKUNKNOWN123", Api.KEY.secret())::sign, 401),
+                    forger(form, "another secret", new Signer(form, Api.KEY.id(), Api.OTHER_KEY.secret())::sign, 401),
+                    forger(form, "no secret", new Signer(form, Api.KEY.id(), " ")::sign, 401),
+                    forger(form, "of another project", other::sign, 403),
+                    forger(form, "a bad token beside it", event -> with(member.sign(event), TOKEN, "unknown"), 401),
+                    forger(
+                            form,
+                            "another's token beside it",
+                            event -> with(member.sign(event), TOKEN, OTHERS_TOKEN),
+                            403),
+                    forger(
+                            form,
+                            "a second signature",
+                            event -> {
+                                String first = member.sign(event).getHeaders().get("authorization");
+                                return with(event, "Authorization", first);
+                            },
+                            401),
+                    forger(form, "a session", event -> with(member.sign(event), "x-security-token", "x"), 401),
+                    forger(form, "another host", event -> with(member.sign(event), "host", "example.com"), 401),
+                    forger(form, "another media type", event -> with(member.sign(event), "content-type", "a/b"), 401),
+                    forger(
+                            form,
+                            "another date",
+                            event -> with(
+                                    member.sign(event),
+                                    "x-sdk-date",
+                                    Signer.date(Instant.now().minusSeconds(60))),
+                            401),
+                    forger(
+                            form,
+                            "another query",
+                            event -> {
+                                member.sign(event).setRawQueryString(event.getRawQueryString() + "&a=b");
+                                return event;
+                            },
+                            401),
+                    forger(
+                            form,
+                            "another method",
+                            event -> {
+                                member.sign(event).getRequestContext().getHttp().setMethod("HEAD");
+                                return event;
+                            },
+                            401),
+                    forger(
+                            form,
+                            "another's path",
+                            event -> {
+                                member.sign(event).setRawPath(OTHERS_PATH);
+                                return event;
+                            },
+                            401),
+                    forger(
+                            form,
+                            "another body",
+                            event -> {
+                                member.sign(event).setBody("{}");
+                                return event;
+                            },
+                            401));
+        });
+    }
+
+    private static Arguments forger(Form form, String what, UnaryOperator<APIGatewayV2HTTPEvent> forgery, int status) {
+        return arguments(form + ", " + what, forgery, status);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("forgers")
+    void aForger(String who, UnaryOperator<APIGatewayV2HTTPEvent> forgery, int status) throws IOException {
+        for (String method : METHODS) {
+            isRefused(forgery.apply(event(method)), status, status == 401 ? "DIS.4114" : "DIS.4116");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aMemberWithAKeyGetsInEachWayThatAForgerVaries(Form form) {
+        Signer member = Signer.with(Api.KEY, form);
+        assertThat(function.handleRequest(member.sign(event("POST")), null).getStatusCode(), is(201));
+        assertThat(function.handleRequest(member.sign(event("GET")), null).getStatusCode(), is(200));
+        assertThat(function.handleRequest(member.sign(event("DELETE")), null).getStatusCode(), is(204));
     }
 
     private static Map<String, String> headers(String... namesAndValues) {
@@ -203,9 +310,9 @@ class NobodyGetsInTest {
         for (String method : METHODS) {
             APIGatewayV2HTTPEvent event = event(method);
             event.setRawPath(path);
-            int before = proxy.requests();
+            int before = checkpointRequests();
             int status = function.handleRequest(event, null).getStatusCode();
-            assertThat("requests to the table", proxy.requests() - before, is(0));
+            assertThat("requests to the table", checkpointRequests() - before, is(0));
             assertThat(status, is(greaterThanOrEqualTo(400)));
         }
     }

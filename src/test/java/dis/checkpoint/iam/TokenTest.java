@@ -13,6 +13,7 @@ import dis.checkpoint.dev.FakeKeystone;
 import dis.checkpoint.support.Api;
 import dis.checkpoint.support.CapturedLog;
 import dis.checkpoint.support.EmbeddedServices;
+import dis.checkpoint.support.Signer;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.RestAssured;
@@ -94,6 +95,23 @@ class TokenTest {
                 Api.anonymous().contentType("application/json").body("{}").post(path()),
                 "DIS.4113",
                 "Empty Token header.");
+    }
+
+    /** Access keys are off by default, and most clients sign by default: they are told. */
+    @Test
+    void aSignatureIsNoTokenAndTheAnswerSaysThatSignaturesAreNotEnabled() {
+        Response response = Api.anonymous()
+                .header("X-Sdk-Date", Signer.date(Instant.now()))
+                .header(
+                        "Authorization",
+                        "SDK-HMAC-SHA256 Access=%s, SignedHeaders=host;x-sdk-date, Signature=%064d"
+                                .formatted(Api.KEY.id(), 0))
+                .queryParams(Api.query(app, "0"))
+                .get(path());
+        isUnauthorized(
+                response,
+                "DIS.4113",
+                "Empty Token header. [X-Auth-Token is required; AK/SK signatures are not enabled");
     }
 
     @ParameterizedTest

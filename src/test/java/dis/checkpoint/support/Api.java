@@ -2,7 +2,9 @@ package dis.checkpoint.support;
 
 import static io.restassured.RestAssured.given;
 
+import dis.checkpoint.dev.DynamoDbLocal;
 import dis.checkpoint.dev.FakeKeystone;
+import dis.checkpoint.domain.AccessKey;
 import io.restassured.response.Response;
 import io.restassured.response.ValidatableResponse;
 import io.restassured.specification.RequestSpecification;
@@ -18,6 +20,8 @@ public final class Api {
     public static final String PROJECT = FakeKeystone.PROJECTS.get(0);
     public static final String OTHER_PROJECT = FakeKeystone.PROJECTS.get(1);
     public static final String TOKEN = FakeKeystone.tokenOf(PROJECT);
+    public static final AccessKey KEY = DynamoDbLocal.accessKeyOf(PROJECT);
+    public static final AccessKey OTHER_KEY = DynamoDbLocal.accessKeyOf(OTHER_PROJECT);
     public static final String MEDIA_TYPE = "application/json; charset=utf-8";
 
     private Api() {}

@@ -1,5 +1,7 @@
 package dis.checkpoint.support;
 
+import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
+import dis.checkpoint.domain.AccessKey;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -35,6 +37,29 @@ public record Signer(Form form, String accessKey, String secret) {
     /** As {@code X-Sdk-Date} has it. */
     public static String date(Instant time) {
         return DATE.format(time);
+    }
+
+    /** A client with the key. */
+    public static Signer with(AccessKey key, Form form) {
+        return new Signer(form, key.id(), key.secret());
+    }
+
+    /** Signs the event's request instead of giving it a token: its host, media types and body. */
+    public APIGatewayV2HTTPEvent sign(APIGatewayV2HTTPEvent event) {
+        Map<String, String> headers = new TreeMap<>();
+        for (String name : List.of("accept", "content-type", "host")) {
+            headers.put(name, event.getHeaders().get(name));
+        }
+        event.getHeaders().remove("x-auth-token");
+        event.getHeaders()
+                .putAll(sign(
+                        Instant.now(),
+                        event.getRequestContext().getHttp().getMethod(),
+                        event.getRawPath(),
+                        event.getRawQueryString(),
+                        headers,
+                        event.getBody() == null ? new byte[0] : event.getBody().getBytes(StandardCharsets.UTF_8)));
+        return event;
     }
 
     /** The headers of the request and those of its signature, in which all of them are signed. */

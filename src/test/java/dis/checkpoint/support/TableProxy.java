@@ -24,6 +24,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
 /** Stands between the function and its table: counts what passes, and fails as a network or a service does. */
@@ -74,6 +75,7 @@ public final class TableProxy implements AutoCloseable {
     private final ExecutorService executor = Executors.newCachedThreadPool();
     private final Set<Socket> connections = ConcurrentHashMap.newKeySet();
     private final Map<Fault, Integer> counts = new ConcurrentSkipListMap<>();
+    private final AtomicInteger keyRequests = new AtomicInteger();
     private final ServerSocket server;
     private final URI table;
     private volatile Supplier<Fault> faults;
@@ -138,6 +140,11 @@ public final class TableProxy implements AutoCloseable {
         return counts.values().stream().mapToInt(Integer::intValue).sum();
     }
 
+    /** How many of the requests were to the table of access keys. */
+    public int keyRequests() {
+        return keyRequests.get();
+    }
+
     /** How many connections are open. */
     public int connections() {
         return connections.size();
@@ -158,6 +165,9 @@ public final class TableProxy implements AutoCloseable {
             for (Request request = read(in); request != null; request = read(in)) {
                 Fault fault = faults.get();
                 counts.merge(fault, 1, Integer::sum);
+                if (request.body().contains('"' + EmbeddedServices.ACCESS_KEYS + '"')) {
+                    keyRequests.incrementAndGet();
+                }
                 if (!answer(request, fault, connection, in)) {
                     return;
                 }
