@@ -9,12 +9,14 @@ import com.huaweicloud.dis.iface.data.request.DeleteCheckpointRequest;
 import com.huaweicloud.dis.iface.data.request.GetCheckpointRequest;
 import com.huaweicloud.dis.iface.data.response.GetCheckpointResult;
 import com.huaweicloud.dis.util.CheckpointTypeEnum;
+import java.util.Arrays;
 import java.util.function.Supplier;
 
 /**
  * A consumer's use of checkpoints, through the official client as it is published. Prints what came of each step.
  *
- * <p>Run from source, on the class path of the client alone: {@code OfficialClient endpoint project token app}.
+ * <p>Run from source, on the class path of the clients alone: {@code OfficialClient endpoint project app token}, or in the
+ * mode that is its default {@code OfficialClient endpoint project app AK SK}.
  */
 class OfficialClient {
 
@@ -25,20 +27,32 @@ class OfficialClient {
     private final String app;
     private final DIS client;
 
-    OfficialClient(String endpoint, String project, String token, String app) {
+    OfficialClient(DISConfig config, String app) {
         this.app = app;
-        client = new DISClient(new DISConfig()
+        client = new DISClient(config);
+    }
+
+    private static DISConfig config(String endpoint, String project) {
+        return new DISConfig()
                 .setEndpoint(endpoint)
                 .setRegion("eu-de")
                 .setProjectId(project)
-                .setAuthType(AuthType.AUTHTOKEN.getAuthType())
-                .setAuthToken(token)
-                .set(DISConfig.PROPERTY_PRODUCER_EXCEPTION_RETRIES, "0"));
+                .set(DISConfig.PROPERTY_PRODUCER_EXCEPTION_RETRIES, "0");
+    }
+
+    /** With a token, or with a key and its secret. */
+    private static DISConfig with(DISConfig config, String... credentials) {
+        return credentials.length == 1
+                ? config.setAuthType(AuthType.AUTHTOKEN.getAuthType()).setAuthToken(credentials[0])
+                : config.setAK(credentials[0]).setSK(credentials[1]);
     }
 
     public static void main(String[] args) {
-        OfficialClient consumer = new OfficialClient(args[0], args[1], args[2], args[3]);
-        OfficialClient intruder = new OfficialClient(args[0], args[1], "not-" + args[2], args[3]);
+        String app = args[2];
+        String[] credentials = Arrays.copyOfRange(args, 3, args.length);
+        OfficialClient consumer = new OfficialClient(with(config(args[0], args[1]), credentials), app);
+        credentials[credentials.length - 1] = "not-" + credentials[credentials.length - 1];
+        OfficialClient intruder = new OfficialClient(with(config(args[0], args[1]), credentials), app);
 
         report("get before the first commit", () -> consumer.get(PARTITION));
         report("commit 9", () -> consumer.commit("9", "first"));
@@ -52,8 +66,8 @@ class OfficialClient {
         report("get after the refusals", () -> consumer.get(PARTITION));
         report("delete", consumer::delete);
         report("get after delete", () -> consumer.get(PARTITION));
-        report("commit with a bad token", () -> intruder.commit("13", ""));
-        report("get with a bad token", () -> intruder.get(PARTITION));
+        report("commit by a stranger", () -> intruder.commit("13", ""));
+        report("get by a stranger", () -> intruder.get(PARTITION));
     }
 
     private static void report(String step, Supplier<String> call) {
