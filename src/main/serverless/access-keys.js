@@ -137,9 +137,12 @@ module.exports = class AccessKeys {
     this.writeText(`${this.options.key} is deleted. ${AccessKeys.delay}`);
   }
 
-  static delay = 'The function may remember it as it was for its cache time (iamCacheTime).';
+  static delay = 'A running function may go on with what it remembers for its cache time (iamCacheTime).';
 
   async change(action, input) {
+    if (!/^[A-Z0-9]{10,40}$/.test(this.options.key)) {
+      throw this.wrong('--key must be 10 to 40 of A-Z 0-9');
+    }
     try {
       await this.call(action, {
         Key: { access_key: { S: this.options.key } },
@@ -162,7 +165,9 @@ module.exports = class AccessKeys {
     const credentials = await provider.getAwsSdkV3CredentialsProvider()();
     const body = JSON.stringify({ TableName: table, ...input });
     const headers = signed(url, `DynamoDB_20120810.${action}`, body, region, credentials);
-    const response = await fetch(url, { method: 'POST', headers, body });
+    const response = await fetch(url, { method: 'POST', headers, body }).catch((error) => {
+      throw this.wrong(`DynamoDB cannot be reached at ${url.origin}: ${error.cause?.code ?? error.message}`);
+    });
     const answer = await response.json();
     if (response.ok) {
       return answer;

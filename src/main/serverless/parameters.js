@@ -54,6 +54,12 @@ module.exports = class Parameters {
       initialize: () => {
         serverless.service.resources = withoutNulls(serverless.service.resources);
       },
+      'before:package:initialize': () => {
+        const { iamEndpoint, accessKeys } = serverless.service.custom;
+        if (!iamEndpoint && !accessKeys) {
+          throw new serverless.classes.Error('Give iamEndpoint, accessKeys=true or both: else nobody is let in');
+        }
+      },
     };
   }
 };

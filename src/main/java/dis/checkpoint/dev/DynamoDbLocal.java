@@ -100,7 +100,8 @@ public final class DynamoDbLocal implements AutoCloseable {
                 .item(Map.of(
                         AccessKeyTable.ACCESS_KEY, AttributeValue.fromS(key.id()),
                         AccessKeyTable.SECRET, AttributeValue.fromS(key.secret()),
-                        AccessKeyTable.PROJECT_ID, AttributeValue.fromS(key.project().value()),
+                        AccessKeyTable.PROJECT_ID,
+                                AttributeValue.fromS(key.project().value()),
                         AccessKeyTable.ENABLED, AttributeValue.fromBool(true))));
     }
 

@@ -13,6 +13,7 @@ import static org.hamcrest.Matchers.stringContainsInOrder;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dis.checkpoint.table.AccessKeyTable;
 import dis.checkpoint.table.CheckpointTable;
 import java.io.File;
 import java.io.IOException;
@@ -22,9 +23,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -38,7 +37,7 @@ import org.junit.jupiter.api.io.TempDir;
 @EnabledIf(value = "npxIsOnPath", disabledReason = "npx, which runs osls, is not on the PATH")
 class DeploymentTemplateTest {
 
-    private static final String OSLS = "osls@4.3.1";
+    static final String OSLS = "osls@4.3.1";
     private static final long PACKAGING_SECONDS = 180;
 
     /** What {@code serverless.yml} refers to. */
@@ -52,6 +51,17 @@ class DeploymentTemplateTest {
     private static final String TABLE = "{\"Fn::GetAtt\":[\"CheckpointTable\",\"Arn\"]}";
     private static final String LOG_GROUP = "{\"Fn::GetAtt\":[\"CheckpointLogGroup\",\"Arn\"]}";
     private static final String ANY = "\"*\"";
+
+    private static final Set<String> ALLOWED = Set.of(
+            "dynamodb:UpdateItem " + TABLE,
+            "dynamodb:GetItem " + TABLE,
+            "dynamodb:DeleteItem " + TABLE,
+            "dynamodb:Query " + TABLE,
+            "dynamodb:BatchWriteItem " + TABLE,
+            "logs:CreateLogStream " + LOG_GROUP,
+            "logs:PutLogEvents " + LOG_GROUP,
+            "xray:PutTraceSegments " + ANY,
+            "xray:PutTelemetryRecords " + ANY);
 
     /** What AWS measures of the resources of the stack: its documentation lists them, and nothing here can. */
     private static final Set<String> METRICS_OF_AWS = Set.of(
@@ -75,6 +85,9 @@ class DeploymentTemplateTest {
     /** With every parameter that changes more than a number. */
     private static JsonNode prod;
 
+    /** With access keys in place of IAM. */
+    private static JsonNode withAccessKeys;
+
     /** With what prod has by default, and the function URL. */
     private static JsonNode withFunctionUrl;
 
@@ -86,6 +99,8 @@ class DeploymentTemplateTest {
     @BeforeAll
     static void packageBothStages() throws Exception {
         dev = Packaging.run("--stage=dev", X86, ENDPOINT).template();
+        withAccessKeys =
+                Packaging.run("--stage=prod", X86, "--param=accessKeys=true").template();
         withFunctionUrl = Packaging.run(
                         "--stage=dev", X86, ENDPOINT, "--param=functionUrl=true", "--param=dashboard=true")
                 .template();
@@ -111,35 +126,53 @@ class DeploymentTemplateTest {
                         .toList(),
                 is(List.of("AWS::IAM::Role")));
         JsonNode role = prod.at("/Resources/FunctionRole/Properties");
-
-        Map<String, String> allowed = new TreeMap<>();
-        for (JsonNode policy : role.get("Policies")) {
-            for (JsonNode statement : policy.at("/PolicyDocument/Statement")) {
-                assertThat(statement.get("Effect").asText(), is("Allow"));
-                statement
-                        .get("Action")
-                        .forEach(action -> allowed.put(
-                                action.asText(), statement.get("Resource").toString()));
-            }
-        }
-
-        assertThat(
-                allowed,
-                is(Map.of(
-                        "dynamodb:UpdateItem", TABLE,
-                        "dynamodb:GetItem", TABLE,
-                        "dynamodb:DeleteItem", TABLE,
-                        "dynamodb:Query", TABLE,
-                        "dynamodb:BatchWriteItem", TABLE,
-                        "logs:CreateLogStream", LOG_GROUP,
-                        "logs:PutLogEvents", LOG_GROUP,
-                        "xray:PutTraceSegments", ANY,
-                        "xray:PutTelemetryRecords", ANY)));
+        assertThat(allowed(prod), is(ALLOWED));
         assertThat(role.has("ManagedPolicyArns"), is(false));
         assertThat(
                 role.at("/AssumeRolePolicyDocument/Statement").findValuesAsText("Service"),
                 is(List.of("lambda.amazonaws.com")));
         assertThat(function(prod).get("Role"), is(json("{'Fn::GetAtt': ['FunctionRole', 'Arn']}")));
+    }
+
+    /** Each action that the role allows, with what it allows it on. */
+    private static Set<String> allowed(JsonNode template) {
+        Set<String> allowed = new HashSet<>();
+        for (JsonNode policy : template.at("/Resources/FunctionRole/Properties/Policies")) {
+            for (JsonNode statement : policy.at("/PolicyDocument/Statement")) {
+                assertThat(statement.get("Effect").asText(), is("Allow"));
+                statement
+                        .get("Action")
+                        .forEach(action -> allowed.add(action.asText() + " " + statement.get("Resource")));
+            }
+        }
+        return allowed;
+    }
+
+    @Test
+    void accessKeysAreATableOfWhichTheFunctionMayOnlyReadItems() {
+        Set<String> expected = new HashSet<>(ALLOWED);
+        expected.add("dynamodb:GetItem {\"Fn::GetAtt\":[\"AccessKeyTable\",\"Arn\"]}");
+        assertThat(allowed(withAccessKeys), is(expected));
+        assertThat(function(withAccessKeys).at("/Environment/Variables"), is(json("""
+                {'CHECKPOINT_TABLE': {'Ref': 'CheckpointTable'},
+                 'CHECKPOINT_ACCESS_KEYS_TABLE': {'Ref': 'AccessKeyTable'}}""")));
+        JsonNode table = withAccessKeys.at("/Resources/AccessKeyTable");
+        assertThat(table.get("DeletionPolicy").asText(), is("Retain"));
+        assertThat(table.get("UpdateReplacePolicy").asText(), is("Retain"));
+        assertThat(table.get("Properties"), is(json("""
+                {'TableName': 'dis-checkpoints-prod-access-keys',
+                 'BillingMode': 'PAY_PER_REQUEST',
+                 'AttributeDefinitions': [{'AttributeName': '%1$s', 'AttributeType': 'S'}],
+                 'KeySchema': [{'AttributeName': '%1$s', 'KeyType': 'HASH'}],
+                 'PointInTimeRecoverySpecification': {'PointInTimeRecoveryEnabled': true},
+                 'SSESpecification': {'SSEEnabled': true},
+                 'DeletionProtectionEnabled': true}""".formatted(AccessKeyTable.ACCESS_KEY))));
+    }
+
+    @Test
+    void withoutThemNothingOfAccessKeysIsInTheStack() {
+        assertThat(prod.toString(), not(containsString("AccessKey")));
+        assertThat(dev.toString(), not(containsString("AccessKey")));
     }
 
     @Test
@@ -466,11 +499,18 @@ class DeploymentTemplateTest {
 
     @Test
     void missingParameterFailsThePackaging() throws Exception {
-        Packaging packaging = Packaging.run("--stage=prod");
+        Packaging packaging = Packaging.run("--stage=prod", ENDPOINT);
 
         assertThat(packaging.exitCode(), is(not(0)));
         assertThat(packaging.output(), stringContainsInOrder("'provider.architecture': must be", "[arm64, x86_64]"));
-        assertThat(packaging.output(), containsString("'custom.iamEndpoint': must match pattern \"^https://"));
+    }
+
+    @Test
+    void neitherIamNorAccessKeysFailsThePackaging() throws Exception {
+        Packaging packaging = Packaging.run("--stage=prod", ARM);
+
+        assertThat(packaging.exitCode(), is(not(0)));
+        assertThat(packaging.output(), containsString("Give iamEndpoint, accessKeys=true or both"));
     }
 
     @Test
