@@ -83,7 +83,8 @@ public class Authenticator {
         }
         if (accessKeys.isEmpty()) {
             throw unauthorized(
-                    DisError.EMPTY_TOKEN, "X-Auth-Token is required; AK/SK signatures are not enabled at this endpoint");
+                    DisError.EMPTY_TOKEN,
+                    "X-Auth-Token is required; AK/SK signatures are not enabled at this endpoint");
         }
         if (isEmpty(request.headers().getOrDefault(Signatures.AUTHORIZATION, ""))) {
             throw unauthorized(

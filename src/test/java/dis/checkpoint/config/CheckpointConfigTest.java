@@ -87,6 +87,16 @@ class CheckpointConfigTest {
     }
 
     @Test
+    void withoutIamAndAccessKeysTheStartIsRefused() {
+        isRefused("checkpoint.iam.endpoint", "", "CHECKPOINT_IAM_ENDPOINT");
+    }
+
+    @Test
+    void accessKeysMakeUpForIam() {
+        CheckpointConfig.check(config(Map.of("checkpoint.iam.endpoint", "", "checkpoint.access-keys-table", "keys")));
+    }
+
+    @Test
     void anUnsafeEndpointIsAcceptedWhereThatIsAllowed() {
         CheckpointConfig.check(config(
                 Map.of("checkpoint.iam.endpoint", "http://iam.example.com", "checkpoint.iam.allow-http", "true")));

@@ -13,10 +13,13 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dis.checkpoint.support.Api;
 import dis.checkpoint.support.Events;
+import dis.checkpoint.support.HostileAuthorizations;
+import dis.checkpoint.support.Signer;
 import jakarta.enterprise.inject.spi.CDI;
 import jakarta.enterprise.util.TypeLiteral;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.Iterator;
 import java.util.List;
@@ -39,7 +42,7 @@ import net.jqwik.api.Tuple.Tuple2;
 class HostileInputProperties {
 
     /** How many properties there are. */
-    static final int COUNT = 4;
+    static final int COUNT = 5;
 
     /** In most texts that are generated; an answer that holds it repeats what the caller sent. */
     static final String MARK = "h0stile";
@@ -105,6 +108,22 @@ class HostileInputProperties {
             replace(event, damage.get1(), damage.get2());
         }
         isAnswered(CDI.current().select(ObjectMapper.class).get().treeToValue(event, APIGatewayV2HTTPEvent.class));
+    }
+
+    @Property
+    void anyAuthorization(@ForAll("authorizations") String authorization, @ForAll("submissions") String body)
+            throws IOException {
+        APIGatewayV2HTTPEvent event = Events.event("POST", "", body);
+        event.getHeaders().remove("x-auth-token");
+        event.getHeaders().put("x-sdk-date", Signer.date(Instant.now()));
+        event.getHeaders().put("authorization", authorization);
+        isAnswered(event);
+        assertEquals(401, answer(event).getStatusCode());
+    }
+
+    @Provide
+    Arbitrary<String> authorizations() {
+        return HostileAuthorizations.of(Api.KEY);
     }
 
     private static void replace(ObjectNode event, String path, JsonNode value) {

@@ -14,6 +14,7 @@ import dis.checkpoint.support.Api;
 import dis.checkpoint.support.CapturedLog;
 import dis.checkpoint.support.EmbeddedServices;
 import dis.checkpoint.support.Soak;
+import io.quarkus.test.common.ResourceArg;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.Response;
@@ -33,7 +34,9 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /** That nothing that can be sent breaks the function, gets into the table or comes back. */
 @QuarkusTest
-@WithTestResource(EmbeddedServices.class)
+@WithTestResource(
+        value = EmbeddedServices.class,
+        initArgs = @ResourceArg(name = EmbeddedServices.ACCESS_KEYS, value = "on"))
 class HostileInputTest {
 
     private static final int TRIES = Soak.number("inputs", 3_000);

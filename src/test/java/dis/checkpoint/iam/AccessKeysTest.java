@@ -76,7 +76,7 @@ class AccessKeysTest {
     DynamoDbClient dynamoDb;
 
     @Inject
-    TokenCache tokens;
+    Instance<Keystone> keystone;
 
     @Inject
     Instance<AccessKeyTable> keyTable;
@@ -158,7 +158,7 @@ class AccessKeysTest {
     void withoutBothTheAnswerNamesBoth() throws IOException {
         APIGatewayV2HTTPEvent event = post();
         event.getHeaders().remove("x-auth-token");
-        isAnswered(event, 401, "DIS.4113", "Empty Token header. [X-Auth-Token, or an AK/SK signature");
+        isAnswered(event, 401, "DIS.4113", "Empty Token header. [X-Auth-Token or an AK/SK signature");
     }
 
     @Test
@@ -257,7 +257,7 @@ class AccessKeysTest {
     }
 
     private Authenticator authenticator(Clock clock) {
-        return new Authenticator(tokens, keyTable, clock, config);
+        return new Authenticator(keystone, keyTable, clock, config);
     }
 
     private boolean letsIn(Authenticator authenticator, Clock clock) {

@@ -2,6 +2,7 @@ package dis.checkpoint.iam;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dis.checkpoint.support.HostileAuthorizations;
 import dis.checkpoint.support.Signer;
 import dis.checkpoint.support.Signer.Form;
 import java.security.SignatureException;
@@ -14,7 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Assume;
@@ -225,37 +225,6 @@ class SignaturePropertiesTest {
 
     @Provide
     Arbitrary<String> authorizations() {
-        Arbitrary<String> parts = Arbitraries.oneOf(
-                Arbitraries.of(
-                        "SDK-HMAC-SHA256",
-                        " ",
-                        ",",
-                        ", ",
-                        "=",
-                        ";",
-                        "/",
-                        "Access=",
-                        "Credential=",
-                        "SignedHeaders=",
-                        "Signature=",
-                        SignaturesTest.KEY.id(),
-                        "/20261125/eu-de/dis/sdk_request",
-                        "host;x-sdk-date",
-                        "a".repeat(64),
-                        "0".repeat(64),
-                        "x;".repeat(2_000),
-                        "\r\n",
-                        "\u0000"),
-                Arbitraries.strings().ofMaxLength(20));
-        Arbitrary<String> nearly = Combinators.combine(
-                        Arbitraries.of(
-                                "Access=" + SignaturesTest.KEY.id(),
-                                "Credential=" + SignaturesTest.KEY.id() + "/20261125/eu-de/dis/sdk_request"),
-                        parts,
-                        parts)
-                .as((key, headers, signature) -> "SDK-HMAC-SHA256 " + key + ", SignedHeaders=host;x-sdk-date" + headers
-                        + ", Signature=" + signature);
-        return Arbitraries.oneOf(
-                parts.list().ofMaxSize(12).map(all -> all.stream().collect(Collectors.joining())), nearly);
+        return HostileAuthorizations.of(SignaturesTest.KEY);
     }
 }

@@ -21,14 +21,19 @@ public class EmbeddedServices implements QuarkusTestResourceLifecycleManager {
     /** The table of access keys, with one for each project; and the argument that turns them on. */
     public static final String ACCESS_KEYS = "access-keys";
 
+    /** The value of that argument with which there is no IAM. */
+    public static final String ALONE = "alone";
+
     private DynamoDbLocal table;
     private TableProxy proxy;
     private FakeKeystone iam;
     private boolean accessKeys;
+    private boolean tokens;
 
     @Override
     public void init(Map<String, String> arguments) {
         accessKeys = arguments.containsKey(ACCESS_KEYS);
+        tokens = !ALONE.equals(arguments.get(ACCESS_KEYS));
     }
 
     @Override
@@ -42,7 +47,9 @@ public class EmbeddedServices implements QuarkusTestResourceLifecycleManager {
             Map<String, String> properties = new HashMap<>();
             properties.put(
                     "quarkus.dynamodb.endpoint-override", proxy.endpoint().toString());
-            properties.put("checkpoint.iam.endpoint", iam.endpoint().toString());
+            if (tokens) {
+                properties.put("checkpoint.iam.endpoint", iam.endpoint().toString());
+            }
             // Few, so that a test exceeds it in a moment.
             properties.put("checkpoint.iam.cache-size", "50");
             if (accessKeys) {
