@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
-/** What a packaged function talks to: DynamoDB Local with a table, in memory, and the IAM stand-in. */
+/** What a packaged function talks to: DynamoDB Local with its tables, in memory, and the fake IAM. */
 public final class Backends implements AutoCloseable {
 
     /** Held, so that its level stays. */
@@ -23,10 +23,13 @@ public final class Backends implements AutoCloseable {
         TABLE_LOG.setLevel(Level.OFF);
         table = DynamoDbLocal.inMemory(tablePort);
         table.createTable(EmbeddedServices.TABLE);
+        table.createAccessKeyTable(EmbeddedServices.ACCESS_KEYS);
+        FakeKeystone.PROJECTS.forEach(
+                project -> table.issue(EmbeddedServices.ACCESS_KEYS, DynamoDbLocal.accessKeyOf(project)));
         iam = new FakeKeystone(0);
     }
 
-    /** The environment of a function that uses them. */
+    /** The environment of a function that uses them; access keys are off. */
     public Map<String, String> environment() {
         return Map.of(
                 "AWS_REGION", "eu-central-1",

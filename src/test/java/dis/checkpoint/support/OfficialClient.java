@@ -1,0 +1,109 @@
+package dis.checkpoint.support;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A program that uses checkpoints through an official Java client as it is published. It runs in a JVM of its own: neither
+ * the client nor what it brings along is on a class path together with the function.
+ */
+public enum OfficialClient {
+
+    /** The Java client of DIS, with a token or, by default, with an access key. */
+    DIS("OfficialClient", """
+            get before the first commit: -1 ""
+            commit 9: done
+            get: 9 "first"
+            commit the higher 10: done
+            commit 10 again: done
+            commit the lower 9: DISSequenceNumberOutOfRangeException, stored is 10
+            get by the other spelling: 10 "second – 😀"
+            commit 11 in generation 5: done
+            commit 12 in generation 4: DISConsumerGroupIllegalGenerationException
+            get after the refusals: 11 ""
+            delete: done
+            get after delete: -1 ""
+            commit by a stranger: DISAuthenticationException
+            get by a stranger: DISAuthenticationException
+            """),
+
+    /** Its second asynchronous client, which always signs. */
+    DIS_ASYNC("AsyncClient", """
+            commit 9: done
+            get: 9 "first – 😀"
+            get by a stranger: refused
+            """),
+
+    /** The v3 client, which always signs, and in another form. */
+    V3("V3Client", """
+            get before the first commit: -1 ""
+            commit 9: 201
+            get: 9 "first – 😀"
+            commit the lower 8: 400 DIS.4224 Sequence_number out of range. [8][ should be within ][9][ ][9223372036854775807]
+            delete: 204
+            get after delete: -1 ""
+            commit by a stranger: 401 DIS.4114 Invalid Token header. [the signature does not hold]
+            get by a stranger: 401 DIS.4114 Invalid Token header. [the signature does not hold]
+            """);
+
+    /** Written by the build, see pom.xml. */
+    private static final Path CLASS_PATH = Path.of("target/official-clients.classpath");
+
+    private final String program;
+    private final String outcome;
+
+    OfficialClient(String program, String outcome) {
+        this.program = program;
+        this.outcome = outcome;
+    }
+
+    /**
+     * That everything comes of it that should.
+     *
+     * @param directory for its output. Both streams go to files: a pipe that nobody reads would block the program, or
+     *     reading it outlast the limit
+     * @param credentials a token, or a key and its secret
+     */
+    public void works(Path directory, URI endpoint, String... credentials) throws IOException, InterruptedException {
+        Path output = directory.resolve("output");
+        Path errors = directory.resolve("errors");
+        ProcessBuilder builder = new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Dfile.encoding=UTF-8",
+                "-Dstdout.encoding=UTF-8",
+                "-cp",
+                Files.readString(CLASS_PATH).strip(),
+                "src/test/official-clients/" + program + ".java",
+                endpoint.toString(),
+                Api.PROJECT,
+                Api.newApp());
+        builder.command().addAll(List.of(credentials));
+        Process process = builder.redirectOutput(Redirect.to(output.toFile()))
+                .redirectError(Redirect.to(errors.toFile()))
+                .start();
+        try {
+            assertTrue(process.waitFor(60, TimeUnit.SECONDS), () -> "It did not end: " + text(output) + text(errors));
+            assertEquals(0, process.exitValue(), () -> text(errors));
+            assertEquals(outcome, text(output));
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+
+    private static String text(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
