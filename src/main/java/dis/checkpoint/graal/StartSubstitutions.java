@@ -26,7 +26,7 @@ final class StartSubstitutions {
     static final class RuntimeConfiguration {
 
         @Substitute
-        public static void runtimeConfig(ValueRegistry values) {
+        public static void createRunTimeConfig(ValueRegistry values) {
             QuarkusConfigFactory.setConfig(SettledConfiguration.with(values));
         }
     }
