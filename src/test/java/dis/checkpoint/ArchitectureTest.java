@@ -52,7 +52,7 @@ class ArchitectureTest {
                 .whereLayer("table")
                 .mayOnlyBeAccessedByLayers("lambda", "http", "iam", "dev")
                 .whereLayer("config")
-                .mayOnlyBeAccessedByLayers("iam", "table", "dev")
+                .mayOnlyBeAccessedByLayers("lambda", "iam", "table", "dev")
                 .whereLayer("error")
                 .mayOnlyBeAccessedByLayers("lambda", "http", "iam", "table", "dev")
                 .whereLayer("dev")

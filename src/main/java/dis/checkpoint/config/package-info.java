@@ -1,6 +1,6 @@
 /**
  * What a deployment can set: each setting with its meaning, range and default.
  *
- * <p>{@code iam} and {@code table} read it. Start reading at {@link dis.checkpoint.config.CheckpointConfig}.
+ * <p>{@code lambda}, {@code iam} and {@code table} read it. Start reading at {@link dis.checkpoint.config.CheckpointConfig}.
  */
 package dis.checkpoint.config;
