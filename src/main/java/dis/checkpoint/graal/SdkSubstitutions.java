@@ -3,7 +3,6 @@ package dis.checkpoint.graal;
 import com.oracle.svm.core.annotate.Delete;
 import com.oracle.svm.core.annotate.Substitute;
 import com.oracle.svm.core.annotate.TargetClass;
-import java.net.ProxySelector;
 import java.util.List;
 import java.util.Optional;
 import software.amazon.awssdk.core.interceptor.ClasspathInterceptorChainFactory;
@@ -57,16 +56,6 @@ final class SdkSubstitutions {
         @Substitute
         private Optional<?> classpathPartitionsFile() {
             return Optional.empty();
-        }
-    }
-
-    /** Nothing can configure a proxy, so that no call needs to look for one. */
-    @TargetClass(ProxySelector.class)
-    static final class NoProxy {
-
-        @Substitute
-        public static ProxySelector getDefault() {
-            return null;
         }
     }
 

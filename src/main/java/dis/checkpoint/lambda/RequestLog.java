@@ -1,12 +1,13 @@
 package dis.checkpoint.lambda;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.util.RawValue;
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
 import dis.checkpoint.error.DisException;
 import dis.checkpoint.http.RequestContext;
 import io.quarkus.runtime.LaunchMode;
 import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.io.StringWriter;
 import java.math.BigDecimal;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -29,23 +30,20 @@ class RequestLog {
     /** The variable by which Lambda tells a function its name. */
     private static final String FUNCTION_NAME = "AWS_LAMBDA_FUNCTION_NAME";
 
-    private static final RawValue METRICS = new RawValue("""
-            [{"Namespace":"CheckpointFunction","Dimensions":[["function","outcome"]],"Metrics":[\
+    private static final String METRICS = """
+            "CloudWatchMetrics":[{"Namespace":"CheckpointFunction","Dimensions":[["function","outcome"]],"Metrics":[\
             {"Name":"requests","Unit":"Count"},\
             {"Name":"milliseconds","Unit":"Milliseconds"},\
             {"Name":"cold_starts","Unit":"Count"},\
             {"Name":"iam_calls","Unit":"Count"},\
-            {"Name":"iam_cache_hits","Unit":"Count"}]}]""");
+            {"Name":"iam_cache_hits","Unit":"Count"}]}]""";
+
+    /** Writes texts, numbers and truth values by itself; a mapper would first find out how to write a map of them. */
+    private static final JsonFactory JSON = new JsonFactory();
 
     private static final Logger LOG = Logger.getLogger(RequestLog.class);
 
     private final AtomicBoolean cold = new AtomicBoolean(true);
-    private final ObjectMapper mapper;
-
-    RequestLog(ObjectMapper mapper) {
-        this.mapper = mapper;
-    }
-
     /**
      * Writes the line of a request that has been answered.
      *
@@ -102,11 +100,18 @@ class RequestLog {
         line.put("function", Objects.requireNonNullElse(System.getenv(FUNCTION_NAME), "local"));
         line.put("requests", 1);
         line.put("cold_starts", Boolean.TRUE.equals(line.get("cold")) ? 1 : 0);
-        line.put("_aws", Map.of("Timestamp", System.currentTimeMillis(), "CloudWatchMetrics", METRICS));
-        try {
-            return mapper.writeValueAsString(line);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("A map of texts and numbers is always JSON", e);
+        StringWriter json = new StringWriter();
+        try (JsonGenerator generator = JSON.createGenerator(json)) {
+            generator.writeStartObject();
+            for (Map.Entry<String, Object> field : line.entrySet()) {
+                generator.writeObjectField(field.getKey(), field.getValue());
+            }
+            generator.writeFieldName("_aws");
+            generator.writeRawValue("{\"Timestamp\":" + System.currentTimeMillis() + ',' + METRICS + '}');
+            generator.writeEndObject();
+        } catch (IOException e) {
+            throw new IllegalStateException("Texts and numbers are always JSON", e);
         }
+        return json.toString();
     }
 }

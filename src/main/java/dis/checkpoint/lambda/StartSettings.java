@@ -6,6 +6,7 @@ import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import jakarta.interceptor.Interceptor;
+import java.net.ProxySelector;
 import java.security.Security;
 
 /** Comes first at the start: what cannot work is refused, and the JDK is told how to make connections. */
@@ -16,10 +17,13 @@ class StartSettings {
         CheckpointConfig.check(config);
 
         // A name is looked up for each new connection. The JDK would count the lifetime of an address in running time,
-        // and a
-        // frozen function, which does not run, would go on with an address of hours ago.
+        // and
+        // a frozen function, which does not run, would go on with an address of hours ago.
         Security.setProperty("networkaddress.cache.ttl", "0");
         Security.setProperty("networkaddress.cache.negative.ttl", "0");
+
+        // Nothing can configure a proxy, so that no connection needs to look for one.
+        ProxySelector.setDefault(null);
 
         // Where one that was kept is found to be dead, none is left that is as old.
         System.setProperty("http.maxConnections", "1");

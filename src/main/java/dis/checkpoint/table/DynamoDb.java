@@ -41,6 +41,8 @@ class DynamoDb {
         // Set here and not by Quarkus, which would read all that it knows of clients at each start to find the two.
         builder.region(Region.of(config.region()));
         config.tableEndpoint().ifPresent(builder::endpointOverride);
+        // DynamoDB has one address in a region; by default the SDK finds out whether to ask for another.
+        builder.endpointDiscoveryEnabled(false);
         // Standard retries: the adaptive ones would hold calls back at the client, where a function that makes one call
         // at a time gains nothing. No profile files: a function has none, and looking for them takes time.
         builder.overrideConfiguration(builder.overrideConfiguration().toBuilder()

@@ -1,0 +1,25 @@
+package dis.checkpoint.graal;
+
+import static org.hamcrest.MatcherAssert.assertThat;
+import static org.hamcrest.Matchers.is;
+
+import io.quarkus.builder.Version;
+import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.core.util.VersionInfo;
+
+/** A substitution fits the code that it was read against. An update, an automatic one too, must not pass unread. */
+class SubstitutedVersionsTest {
+
+    private static final String WHAT_TO_DO =
+            "Read the substitutions of dis.checkpoint.graal against this version, run ./mvnw verify -Dnative, then name it here";
+
+    @Test
+    void ofQuarkus() {
+        assertThat(WHAT_TO_DO, Version.getVersion(), is("3.33.2"));
+    }
+
+    @Test
+    void ofTheSdk() {
+        assertThat(WHAT_TO_DO, VersionInfo.SDK_VERSION, is("2.42.22"));
+    }
+}
