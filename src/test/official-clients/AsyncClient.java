@@ -1,11 +1,11 @@
 import com.huaweicloud.dis.DISClientAsync2;
 import com.huaweicloud.dis.DISConfig;
+import com.huaweicloud.dis.http.exception.HttpClientErrorException;
 import com.huaweicloud.dis.iface.data.request.CommitCheckpointRequest;
 import com.huaweicloud.dis.iface.data.request.GetCheckpointRequest;
 import com.huaweicloud.dis.iface.data.response.GetCheckpointResult;
 import com.huaweicloud.dis.util.CheckpointTypeEnum;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
 
 /**
  * A consumer's use of checkpoints, through the second asynchronous client as it is published: without a deletion, in which
@@ -46,8 +46,8 @@ class AsyncClient {
         String outcome;
         try {
             outcome = call.call();
-        } catch (ExecutionException e) {
-            outcome = "refused";
+        } catch (HttpClientErrorException e) {
+            outcome = e.getMessage();
         }
         System.out.println(step + ": " + outcome);
     }

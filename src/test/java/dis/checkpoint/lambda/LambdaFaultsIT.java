@@ -6,7 +6,9 @@ import static org.hamcrest.Matchers.is;
 import static org.hamcrest.Matchers.not;
 
 import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPResponse;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dis.checkpoint.dev.FakeKeystone;
+import dis.checkpoint.support.Api;
 import dis.checkpoint.support.Backends;
 import dis.checkpoint.support.Events;
 import dis.checkpoint.support.PackagedFunction;
@@ -15,7 +17,9 @@ import dis.checkpoint.support.RuntimeApi.Answer;
 import dis.checkpoint.support.Soak;
 import dis.checkpoint.support.TableProxy;
 import dis.checkpoint.support.TableProxy.Fault;
+import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -23,11 +27,13 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What Lambda may do to the packaged function: kill it, hand it an event twice, or one that is no request. */
 class LambdaFaultsIT {
@@ -175,9 +181,33 @@ class LambdaFaultsIT {
                 "{\"rawPath\":\"" + "x".repeat(5_000_000) + "\"}",
                 request.replace("\"POST\"", "\"\\u0000\""),
                 request.replace("\"POST\"", "7.5e300"),
-                request.replace("\"rawPath\":\"/", "\"rawPath\":\""),
+                request.replaceFirst("\"headers\":\\{[^}]*}", "\"headers\":\"" + Api.TOKEN + "\""),
+                request.replace("*/*; charset=utf-8", ",".repeat(1_000_000)),
                 request.substring(0, request.length() - 1),
                 "");
+    }
+
+    /** Within the time of the test: a search that begins anew at each character, or a level of the stack for each segment. */
+    @ParameterizedTest
+    @ValueSource(strings = {"a", "/x", "%", "{"})
+    void anOverlongPathIsAnUnknownOneAndTheFunctionLivesOn(String part) throws Exception {
+        String path = Api.path() + "/" + part.repeat(2_000_000 / part.length());
+        APIGatewayV2HTTPResponse answer = first.answer(submission("long", 1)
+                .replaceFirst("\"rawPath\":\"[^\"]*\"", Matcher.quoteReplacement("\"rawPath\":\"" + path + "\"")));
+        assertThat(answer.getBody(), answer.getStatusCode(), is(404));
+        assertThat(first.answer(submission("alive", 1)).getStatusCode(), is(201));
+    }
+
+    /** Whatever the events were. */
+    @AfterAll
+    static void everyLineOfTheLogIsJsonAndHoldsNoToken() throws IOException {
+        for (String line : Files.readAllLines(Path.of("target/first-function.log"))) {
+            // The virtual machine itself may warn of what a library does, and an event that is no JSON ends in a trace.
+            if (line.startsWith("{")) {
+                new ObjectMapper().readTree(line);
+            }
+            assertThat(line, not(containsString(Api.TOKEN)));
+        }
     }
 
     @ParameterizedTest

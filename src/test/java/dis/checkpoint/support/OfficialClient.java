@@ -40,7 +40,7 @@ public enum OfficialClient {
     DIS_ASYNC("AsyncClient", """
             commit 9: done
             get: 9 "first – 😀"
-            get by a stranger: refused
+            get by a stranger: 401 Unauthorized
             """),
 
     /** The v3 client, which always signs, and in another form. */
