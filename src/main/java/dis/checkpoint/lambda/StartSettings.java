@@ -1,6 +1,7 @@
 package dis.checkpoint.lambda;
 
 import dis.checkpoint.config.CheckpointConfig;
+import io.quarkus.runtime.LaunchMode;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
@@ -22,8 +23,11 @@ class StartSettings {
         Security.setProperty("networkaddress.cache.ttl", "0");
         Security.setProperty("networkaddress.cache.negative.ttl", "0");
 
-        // Nothing can configure a proxy, so that no connection needs to look for one.
-        ProxySelector.setDefault(null);
+        if (LaunchMode.current() == LaunchMode.NORMAL) {
+            // Nothing can configure a proxy, so that no connection needs to look for one. A test is not alone in its
+            // process, and others there want a selector.
+            ProxySelector.setDefault(null);
+        }
 
         // Where one that was kept is found to be dead, none is left that is as old.
         System.setProperty("http.maxConnections", "1");

@@ -70,7 +70,7 @@ public final class Benchmark {
     private static Process startBackends() throws IOException {
         return new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        // Else the IAM stand-in's answers wait for the acknowledgement of their headers.
+                        // Else the answers of the fake IAM wait for the acknowledgement of their headers.
                         "-Dsun.net.httpserver.nodelay=true",
                         "-cp",
                         System.getProperty("java.class.path"),

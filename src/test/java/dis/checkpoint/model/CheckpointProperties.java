@@ -93,7 +93,7 @@ class CheckpointProperties {
         seeOneOrder(new TableCheckpoints(table), OF_THE_TABLE, callers);
     }
 
-    /** Lambda gives a function one event at a time, and so does its stand-in here: the calls wait for each other. */
+    /** Lambda gives a function one event at a time, and so does what stands for it here: the calls wait for each other. */
     @Property(tries = 15, shrinking = ShrinkingMode.OFF)
     void concurrentCallersOverHttpSeeOneOrder(@ForAll("callersOverHttp") List<List<Call>> callers) throws Exception {
         seeOneOrder(new HttpCheckpoints(), OVER_HTTP, callers);
