@@ -1,6 +1,8 @@
 package dis.checkpoint.error;
 
 import jakarta.validation.Payload;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.util.Arrays;
 import java.util.Collection;
 
@@ -81,6 +83,13 @@ public enum DisError {
             case 415 -> UNSUPPORTED_MEDIA_TYPE;
             default -> status < 500 ? INVALID_REQUEST : BUG;
         };
+    }
+
+    /** For what nobody foresaw: its stack trace is for the log alone. */
+    public static DisException bug(Throwable bug) {
+        StringWriter trace = new StringWriter();
+        bug.printStackTrace(new PrintWriter(trace));
+        return BUG.because("this is a bug", trace.toString(), bug);
     }
 
     /**

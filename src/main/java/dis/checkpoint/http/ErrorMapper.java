@@ -7,8 +7,6 @@ import jakarta.validation.ConstraintViolationException;
 import jakarta.validation.Path;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.Response;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.util.Comparator;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 
@@ -57,8 +55,6 @@ public class ErrorMapper {
 
     @ServerExceptionMapper
     Response bug(Throwable bug) {
-        StringWriter trace = new StringWriter();
-        bug.printStackTrace(new PrintWriter(trace));
-        return refused(DisError.BUG.because("this is a bug", trace.toString(), bug));
+        return refused(DisError.bug(bug));
     }
 }

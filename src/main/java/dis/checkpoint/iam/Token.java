@@ -1,9 +1,6 @@
 package dis.checkpoint.iam;
 
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 
 /** A caller's token: a secret, which is why it prints as nothing. */
 final class Token {
@@ -28,12 +25,7 @@ final class Token {
 
     /** The SHA-256 of the token, by which it is remembered. */
     String fingerprint() {
-        try {
-            return HexFormat.of()
-                    .formatHex(MessageDigest.getInstance("SHA-256").digest(secret.getBytes(StandardCharsets.US_ASCII)));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("Every Java platform has SHA-256", e);
-        }
+        return Sha256.hex(secret.getBytes(StandardCharsets.US_ASCII));
     }
 
     @Override

@@ -22,8 +22,6 @@ import jakarta.annotation.Priority;
 import jakarta.decorator.Decorator;
 import jakarta.decorator.Delegate;
 import jakarta.inject.Inject;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
@@ -91,10 +89,9 @@ public class HttpEventBoundary implements RequestHandler<APIGatewayV2HTTPEvent, 
         try {
             answer = answer(event, lambda, context, deadline);
         } catch (DisException refusal) {
-            context.refuse(refusal);
-            answer = error(refusal, context.requestId());
+            answer = error(refusal, context);
         } catch (RuntimeException bug) {
-            answer = bug(bug, context);
+            answer = error(DisError.bug(bug), context);
         }
         log.write(answer.getStatusCode(), context);
         return answer;
@@ -206,8 +203,7 @@ public class HttpEventBoundary implements RequestHandler<APIGatewayV2HTTPEvent, 
         if (status >= 400) {
             DisException refusal =
                     context.refusal().orElseGet(() -> DisError.of(status).because("not an acceptable HTTP request"));
-            context.refuse(refusal);
-            return error(refusal, context.requestId());
+            return error(refusal, context);
         }
         if (response.getBody() != null) {
             return withBody(status, new HashMap<>(), response.getBody());
@@ -219,20 +215,13 @@ public class HttpEventBoundary implements RequestHandler<APIGatewayV2HTTPEvent, 
                 .build();
     }
 
-    private APIGatewayV2HTTPResponse bug(RuntimeException bug, RequestContext context) {
-        StringWriter trace = new StringWriter();
-        bug.printStackTrace(new PrintWriter(trace));
-        DisException refusal = DisError.BUG.because("this is a bug", trace.toString(), bug);
+    private APIGatewayV2HTTPResponse error(DisException refusal, RequestContext context) {
         context.refuse(refusal);
-        return error(refusal, context.requestId());
-    }
-
-    private APIGatewayV2HTTPResponse error(DisException refusal, String requestId) {
         try {
             return withBody(
                     refusal.error().status(),
                     new HashMap<>(refusal.headers()),
-                    mapper.writeValueAsString(ErrorBody.of(refusal, requestId)));
+                    mapper.writeValueAsString(ErrorBody.of(refusal, context.requestId())));
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("An error body is always JSON", e);
         }

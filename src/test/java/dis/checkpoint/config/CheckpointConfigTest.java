@@ -1,15 +1,13 @@
 package dis.checkpoint.config;
 
+import static dis.checkpoint.support.Configurations.config;
 import static org.hamcrest.MatcherAssert.assertThat;
 import static org.hamcrest.Matchers.is;
 import static org.hamcrest.Matchers.startsWith;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.quarkus.runtime.configuration.ConfigurationException;
-import io.smallrye.config.PropertiesConfigSource;
-import io.smallrye.config.SmallRyeConfigBuilder;
 import java.net.URI;
-import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -18,19 +16,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Which values stop the start, and that the sentence names the property and its variable. */
 class CheckpointConfigTest {
-
-    private static CheckpointConfig config(Map<String, String> properties) {
-        Map<String, String> all = new HashMap<>(Map.of(
-                "checkpoint.table", "unused",
-                "checkpoint.region", "unused",
-                "checkpoint.iam.endpoint", "https://iam.example.com"));
-        all.putAll(properties);
-        return new SmallRyeConfigBuilder()
-                .withMapping(CheckpointConfig.class)
-                .withSources(new PropertiesConfigSource(all, "test", 100))
-                .build()
-                .getConfigMapping(CheckpointConfig.class);
-    }
 
     private static void isRefused(String property, String value, String variable) {
         CheckpointConfig config = config(Map.of(property, value));

@@ -1,5 +1,6 @@
 package dis.checkpoint.iam;
 
+import static dis.checkpoint.support.Configurations.config;
 import static org.hamcrest.MatcherAssert.assertThat;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.is;
@@ -14,8 +15,6 @@ import dis.checkpoint.domain.Deadline;
 import dis.checkpoint.error.DisError;
 import dis.checkpoint.error.DisException;
 import io.quarkus.runtime.configuration.ConfigurationException;
-import io.smallrye.config.PropertiesConfigSource;
-import io.smallrye.config.SmallRyeConfigBuilder;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -23,7 +22,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
@@ -73,22 +71,6 @@ class KeystoneTest {
 
     private Keystone keystone(String endpoint) {
         return new Keystone(config(Map.of("checkpoint.iam.endpoint", endpoint)), executor);
-    }
-
-    private static CheckpointConfig config(Map<String, String> properties) {
-        Map<String, String> all = new HashMap<>(Map.of(
-                "checkpoint.table",
-                "unused",
-                "checkpoint.region",
-                "unused",
-                "checkpoint.iam.endpoint",
-                "https://iam.example.com"));
-        all.putAll(properties);
-        return new SmallRyeConfigBuilder()
-                .withMapping(CheckpointConfig.class)
-                .withSources(new PropertiesConfigSource(all, "test", 100))
-                .build()
-                .getConfigMapping(CheckpointConfig.class);
     }
 
     private void issue() {
