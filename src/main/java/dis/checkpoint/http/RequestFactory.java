@@ -1,16 +1,23 @@
 package dis.checkpoint.http;
 
-import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
 import dis.checkpoint.error.DisError;
 import dis.checkpoint.iam.ReceivedRequest;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.http.DefaultFullHttpRequest;
+import io.netty.handler.codec.http.EmptyHttpHeaders;
+import io.netty.handler.codec.http.FullHttpRequest;
+import io.netty.handler.codec.http.HttpVersion;
+import io.quarkus.vertx.http.runtime.CurrentVertxRequest;
+import io.quarkus.vertx.http.runtime.QuarkusHttpHeaders;
+import jakarta.enterprise.context.RequestScoped;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
 import jakarta.ws.rs.HttpMethod;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
-import java.util.Base64;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 
 /**
  * Makes a request anew of what the calls read, once its caller has been let in. What else it held cannot harm the HTTP stack,
@@ -25,12 +32,12 @@ public final class RequestFactory {
     private RequestFactory() {}
 
     /**
-     * The event for the HTTP stack.
+     * The request for the HTTP stack, with its context.
      *
      * @param context of a caller who has been let in to a project
      * @throws dis.checkpoint.error.DisException if it is none of the calls, or larger than one may be
      */
-    public static APIGatewayV2HTTPEvent make(ReceivedRequest received, RequestPath path, RequestContext context) {
+    public static FullHttpRequest make(ReceivedRequest received, RequestPath path, RequestContext context) {
         path.requireCheckpoints();
         String method = received.method();
         if (!METHODS.contains(method)) {
@@ -39,26 +46,29 @@ public final class RequestFactory {
                     .with(HttpHeaders.ALLOW, String.join(", ", METHODS));
         }
         Parameters parameters = new Parameters(received.query());
-        APIGatewayV2HTTPEvent event = new RequestEvent(context);
-        event.setRawPath(RequestPath.ofCheckpoints(context.project()));
-        Map<String, String> headers = new HashMap<>();
+        String uri = RequestPath.ofCheckpoints(context.project());
+        QuarkusHttpHeaders headers = new QuarkusHttpHeaders();
+        headers.setContextObject(RequestContext.class, context);
+        headers.set(HttpHeaders.HOST, "localhost");
         copyMediaType(HttpHeaders.ACCEPT, true, received, headers);
+        ByteBuf body = Unpooled.EMPTY_BUFFER;
         if (method.equals(HttpMethod.POST)) {
             copyMediaType(HttpHeaders.CONTENT_TYPE, false, received, headers);
-            setBody(event, received.body());
+            body = body(received);
+            headers.set(HttpHeaders.CONTENT_LENGTH, Integer.toString(body.readableBytes()));
         } else {
             if (method.equals(HttpMethod.DELETE)) {
                 parameters.requirePartitionIdInItsSpelling();
             }
-            event.setRawQueryString(parameters.query());
+            uri += '?' + parameters.query();
         }
-        event.setHeaders(headers);
-        event.setRequestContext(APIGatewayV2HTTPEvent.RequestContext.builder()
-                .withHttp(APIGatewayV2HTTPEvent.RequestContext.Http.builder()
-                        .withMethod(method)
-                        .build())
-                .build());
-        return event;
+        return new DefaultFullHttpRequest(
+                HttpVersion.HTTP_1_1,
+                io.netty.handler.codec.http.HttpMethod.valueOf(method),
+                uri,
+                body,
+                headers,
+                EmptyHttpHeaders.INSTANCE);
     }
 
     /**
@@ -66,22 +76,32 @@ public final class RequestFactory {
      * the stack would take the first where there must be one.
      */
     private static void copyMediaType(
-            String header, boolean mayBeList, ReceivedRequest received, Map<String, String> headers) {
+            String header, boolean mayBeList, ReceivedRequest received, QuarkusHttpHeaders headers) {
         String value = received.headers().get(header.toLowerCase(Locale.ROOT));
         if (value != null) {
             boolean isValid = value.length() <= MAX_MEDIA_TYPE_LENGTH
                     && value.chars().allMatch(c -> ' ' <= c && c <= '~' && (mayBeList || c != ','));
-            headers.put(header, isValid ? value : MediaType.APPLICATION_OCTET_STREAM);
+            headers.set(header, isValid ? value : MediaType.APPLICATION_OCTET_STREAM);
         }
     }
 
-    private static void setBody(APIGatewayV2HTTPEvent event, byte[] body) {
-        if (body.length > MAX_BODY_BYTES) {
+    private static ByteBuf body(ReceivedRequest received) {
+        if (received.body().length > MAX_BODY_BYTES) {
             throw DisError.TOO_LARGE.because("the body must be at most 16 KiB");
         }
-        if (body.length > 0) {
-            event.setBody(Base64.getEncoder().encodeToString(body));
-            event.setIsBase64Encoded(true);
+        return Unpooled.wrappedBuffer(received.body());
+    }
+
+    /** Lets the context of the current request be injected. */
+    @Singleton
+    static class Contexts {
+
+        @Produces
+        @RequestScoped
+        RequestContext current(CurrentVertxRequest request) {
+            QuarkusHttpHeaders headers =
+                    (QuarkusHttpHeaders) request.getCurrent().request().headers();
+            return headers.getContextObject(RequestContext.class);
         }
     }
 }

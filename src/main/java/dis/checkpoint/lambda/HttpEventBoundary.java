@@ -29,12 +29,13 @@ import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
-import java.util.concurrent.ScheduledExecutorService;
 
 /**
  * Where events come in and answers go out, around the whole HTTP stack. The stack gets a request only once its caller has
  * been let in, and then one made anew of what the calls read. Its answer is made anew as well, so that every error, from
  * whichever layer, leaves in the one format.
+ *
+ * <p>It takes the place of the handler of Quarkus, which is left the pages of development.
  */
 @Decorator
 @Priority(1)
@@ -56,24 +57,24 @@ public class HttpEventBoundary implements RequestHandler<APIGatewayV2HTTPEvent, 
 
     private static final byte[] NONE = {};
 
-    private final RequestHandler<APIGatewayV2HTTPEvent, APIGatewayV2HTTPResponse> http;
+    private final RequestHandler<APIGatewayV2HTTPEvent, APIGatewayV2HTTPResponse> quarkus;
+    private final HttpServer server;
     private final Authenticator authenticator;
     private final ObjectMapper mapper;
     private final RequestLog log;
-    private final ScheduledExecutorService executor;
 
     @Inject
     HttpEventBoundary(
-            @Delegate RequestHandler<APIGatewayV2HTTPEvent, APIGatewayV2HTTPResponse> http,
+            @Delegate RequestHandler<APIGatewayV2HTTPEvent, APIGatewayV2HTTPResponse> quarkus,
+            HttpServer server,
             Authenticator authenticator,
             ObjectMapper mapper,
-            RequestLog log,
-            ScheduledExecutorService executor) {
-        this.http = http;
+            RequestLog log) {
+        this.quarkus = quarkus;
+        this.server = server;
         this.authenticator = authenticator;
         this.mapper = mapper;
         this.log = log;
-        this.executor = executor;
     }
 
     @Override
@@ -81,13 +82,13 @@ public class HttpEventBoundary implements RequestHandler<APIGatewayV2HTTPEvent, 
         if (isForDevelopment(event)) {
             // An event has one answer. A WebSocket, which the Dev UI asks for, would keep the loop from the next event.
             event.getHeaders().keySet().removeIf("upgrade"::equalsIgnoreCase);
-            return http.handleRequest(event, lambda);
+            return quarkus.handleRequest(event, lambda);
         }
         Deadline deadline = Deadline.in(TIME);
         RequestContext context = context(event, deadline.minus(TIME_TO_ANSWER));
         APIGatewayV2HTTPResponse answer;
         try {
-            answer = answer(event, lambda, context, deadline);
+            answer = answer(event, context, deadline);
         } catch (DisException refusal) {
             answer = error(refusal, context);
         } catch (RuntimeException bug) {
@@ -126,23 +127,14 @@ public class HttpEventBoundary implements RequestHandler<APIGatewayV2HTTPEvent, 
                 && text.chars().allMatch(c -> 'A' <= c && c <= 'Z');
     }
 
-    private APIGatewayV2HTTPResponse answer(
-            APIGatewayV2HTTPEvent event, Context lambda, RequestContext context, Deadline deadline) {
+    private APIGatewayV2HTTPResponse answer(APIGatewayV2HTTPEvent event, RequestContext context, Deadline deadline) {
         ReceivedRequest received = received(event, context);
         RequestPath path = RequestPath.parse(received.path());
         Grant grant = authenticator.authenticate(received, context.deadline(), context::iamIsAsked);
         ProjectId project = path.project();
         authenticator.authorize(grant, project);
         context.admit(project);
-        APIGatewayV2HTTPEvent request = RequestFactory.make(received, path, context);
-        APIGatewayV2HTTPResponse response;
-        try (Watchdog watchdog = new Watchdog(deadline, executor)) {
-            response = http.handleRequest(request, lambda);
-            if (watchdog.isTooLate()) {
-                throw DisError.UNAVAILABLE.tryAgainLater("The HTTP stack did not answer in time");
-            }
-        }
-        return answer(response, context);
+        return answer(server.exchange(RequestFactory.make(received, path, context), deadline), context);
     }
 
     private static ReceivedRequest received(APIGatewayV2HTTPEvent event, RequestContext context) {
@@ -197,16 +189,16 @@ public class HttpEventBoundary implements RequestHandler<APIGatewayV2HTTPEvent, 
         return body.equals(new String(bytes, StandardCharsets.UTF_8)) ? bytes : UNREADABLE;
     }
 
-    /** Makes an answer anew of the one of the HTTP stack: with its length, and without a header of the connection. */
-    private APIGatewayV2HTTPResponse answer(APIGatewayV2HTTPResponse response, RequestContext context) {
-        int status = response.getStatusCode();
+    /** Makes an answer anew of the one of the HTTP server: with its length, and without a header of the connection. */
+    private APIGatewayV2HTTPResponse answer(HttpServer.Response response, RequestContext context) {
+        int status = response.status();
         if (status >= 400) {
             DisException refusal =
                     context.refusal().orElseGet(() -> DisError.of(status).because("not an acceptable HTTP request"));
             return error(refusal, context);
         }
-        if (response.getBody() != null) {
-            return withBody(status, new HashMap<>(), response.getBody());
+        if (!response.body().isEmpty()) {
+            return withBody(status, new HashMap<>(), response.body());
         }
         return APIGatewayV2HTTPResponse.builder()
                 .withStatusCode(status)

@@ -139,12 +139,7 @@ class HostileInputProperties {
     }
 
     private void isAnswered(APIGatewayV2HTTPEvent event) throws IOException {
-        APIGatewayV2HTTPResponse response = answer(event);
-        if (response.getStatusCode() == 503) {
-            response =
-                    answer(event); // It was lost below the function (HttpEventBoundary); this is what Retry-After says.
-        }
-        check(event, response);
+        check(event, answer(event));
     }
 
     private APIGatewayV2HTTPResponse answer(APIGatewayV2HTTPEvent event) {
