@@ -478,7 +478,8 @@ class DeploymentTemplateTest {
                 "--stage=test",
                 "--param=architecture=riscv64",
                 "--param=iamEndpoint=http://iam.example.com",
-                "--param=iamCacheTime=soon",
+                "--param=iamCacheTime=0s",
+                "--param=iamCacheSize=10001",
                 "--param=rateLimit=0",
                 "--param=alarmTopic=operations",
                 "--param=dashboard=maybe",
@@ -490,6 +491,7 @@ class DeploymentTemplateTest {
         assertThat(packaging.output(), stringContainsInOrder("'provider.architecture': must be", "[arm64, x86_64]"));
         assertThat(packaging.output(), containsString("'custom.iamEndpoint': must match pattern \"^https://"));
         assertThat(packaging.output(), containsString("'custom.iamCacheTime': must match pattern"));
+        assertThat(packaging.output(), containsString("'custom.iamCacheSize': must be <= 10000"));
         assertThat(packaging.output(), containsString("'custom.rateLimit': must be >= 1"));
         assertThat(packaging.output(), containsString("'custom.alarmTopic': must match pattern"));
         assertThat(packaging.output(), containsString("'custom.dashboard': must be boolean"));

@@ -32,6 +32,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -68,6 +69,14 @@ class LambdaFaultsIT {
         APIGatewayV2HTTPResponse answer(String event) throws Exception {
             return Events.response(
                     hand(event).get(SECONDS_TO_ANSWER, TimeUnit.SECONDS).payload());
+        }
+
+        /** Sends the signal of that name. */
+        void signal(String name) throws IOException, InterruptedException {
+            int exitValue = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
+                    .start()
+                    .waitFor();
+            assertThat(exitValue, is(0));
         }
 
         /** Without a chance to do anything about it. */
@@ -154,12 +163,33 @@ class LambdaFaultsIT {
         isRefusedBecauseOf(50, first.answer(event), 50);
     }
 
-    @Test
-    void aConnectionThatTheTableHasClosedIsReplaced() throws Exception {
-        for (int number = 1; number < 5; number++) {
-            assertThat(first.answer(submission("idle", number)).getStatusCode(), is(201));
-            proxy.disconnect();
+    /** What can happen to the connection that is kept to the table, while Lambda has frozen the function. */
+    private enum WhileFrozen {
+        CLOSED(TableProxy::disconnect),
+        RESET(TableProxy::reset),
+        SILENT(TableProxy::goSilent);
+
+        private final Action action;
+
+        WhileFrozen(Action action) {
+            this.action = action;
         }
+
+        private interface Action {
+            void on(TableProxy proxy) throws IOException;
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aConnectionThatDiesWhileTheFunctionIsFrozenIsReplaced(WhileFrozen event) throws Exception {
+        for (int number = 1; number < 4; number++) {
+            assertThat(first.answer(submission(event.name(), number)).getStatusCode(), is(201));
+            first.signal("STOP");
+            event.action.on(proxy);
+            first.signal("CONT");
+        }
+        assertThat(first.answer(submission(event.name(), 4)).getStatusCode(), is(201));
     }
 
     static List<String> noRequests() {

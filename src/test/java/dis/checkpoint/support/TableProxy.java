@@ -74,6 +74,7 @@ public final class TableProxy implements AutoCloseable {
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final ExecutorService executor = Executors.newCachedThreadPool();
     private final Set<Socket> connections = ConcurrentHashMap.newKeySet();
+    private final Set<Socket> silent = ConcurrentHashMap.newKeySet();
     private final Map<Fault, Integer> counts = new ConcurrentSkipListMap<>();
     private final AtomicInteger keyRequests = new AtomicInteger();
     private final ServerSocket server;
@@ -157,13 +158,26 @@ public final class TableProxy implements AutoCloseable {
         }
     }
 
+    /** Resets all connections, as what stands between the two does when it forgets them. */
+    public void reset() throws IOException {
+        for (Socket connection : connections) {
+            connection.setSoLinger(true, 0);
+            connection.close();
+        }
+    }
+
+    /** From now on nothing comes back over the connections that are open, as if their packets got lost. */
+    public void goSilent() {
+        silent.addAll(connections);
+    }
+
     private void serve(Socket connection) {
         connections.add(connection);
         try (connection) {
             connection.setTcpNoDelay(true);
             InputStream in = new BufferedInputStream(connection.getInputStream());
             for (Request request = read(in); request != null; request = read(in)) {
-                Fault fault = faults.get();
+                Fault fault = silent.contains(connection) ? Fault.HANG : faults.get();
                 counts.merge(fault, 1, Integer::sum);
                 if (request.body().contains('"' + EmbeddedServices.ACCESS_KEYS + '"')) {
                     keyRequests.incrementAndGet();
@@ -178,6 +192,7 @@ public final class TableProxy implements AutoCloseable {
             Thread.currentThread().interrupt();
         } finally {
             connections.remove(connection);
+            silent.remove(connection);
         }
     }
 
