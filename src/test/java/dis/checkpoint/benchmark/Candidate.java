@@ -18,11 +18,19 @@ import java.util.zip.ZipFile;
 /**
  * Something to measure.
  *
+ * @param evictable the same in other files, because Linux does not cache a file that it reads as one that it wrote, and
+ *     {@code function} is measured in the latter
  * @param built when
  * @param unpackedBytes what Lambda unpacks
  * @param zipBytes what is deployed; for a bare executable, that executable deflated
  */
-record Candidate(String name, PackagedFunction function, FileTime built, long unpackedBytes, long zipBytes) {
+record Candidate(
+        String name,
+        PackagedFunction function,
+        Evictable evictable,
+        FileTime built,
+        long unpackedBytes,
+        long zipBytes) {
 
     private static final Path TARGET = Path.of("target");
 
@@ -53,28 +61,36 @@ record Candidate(String name, PackagedFunction function, FileTime built, long un
             if (!isNative && executable.isPresent()) {
                 return executable("native", executable.get());
             }
+            Path evictable = TARGET.resolve("benchmark-function-evicted");
             return new Candidate(
                     isNative ? "native" : "JVM",
                     PackagedFunction.unpack(TARGET.resolve("benchmark-function")),
+                    new Evictable(PackagedFunction.unpack(evictable), evictable),
                     Files.getLastModifiedTime(PackagedFunction.ZIP),
                     zip.stream().mapToLong(ZipEntry::getSize).sum(),
                     Files.size(PackagedFunction.ZIP));
         }
     }
 
-    /**
-     * Measures a copy, written in one piece as {@link PackagedFunction#unpack} does it: Linux caches a file in pieces whose
-     * size depends on how it was written, and maps memory in the same pieces.
-     */
     private static Candidate executable(String name, Path path) throws IOException {
-        Path copy = Files.write(TARGET.resolve("benchmark-" + name), Files.readAllBytes(path));
-        copy.toFile().setExecutable(true);
+        Path evictable = TARGET.resolve("benchmark-" + name + "-evicted");
         return new Candidate(
                 name,
-                new PackagedFunction(List.of(copy.toAbsolutePath().toString())),
+                copy(path, TARGET.resolve("benchmark-" + name)),
+                new Evictable(copy(path, evictable), evictable),
                 Files.getLastModifiedTime(path),
                 Files.size(path),
                 deflatedBytes(path));
+    }
+
+    /**
+     * Written in one piece as {@link PackagedFunction#unpack} does it: Linux caches a file in pieces whose size depends on
+     * how it was written, and maps memory in the same pieces.
+     */
+    private static PackagedFunction copy(Path path, Path copy) throws IOException {
+        Files.write(copy, Files.readAllBytes(path));
+        copy.toFile().setExecutable(true);
+        return new PackagedFunction(List.of(copy.toAbsolutePath().toString()));
     }
 
     private static long deflatedBytes(Path file) throws IOException {

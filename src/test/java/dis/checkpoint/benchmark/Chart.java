@@ -24,6 +24,7 @@ final class Chart {
     /** What a reader compares; less is better in all of them. */
     private static final List<Figure> FIGURES = List.of(
             new Figure("cold", row -> row.at("/median/cold").asDouble()),
+            new Figure("evicted", row -> row.at("/median/evicted").asDouble()),
             new Figure("warm p50", row -> row.at("/median/warmP50").asDouble()),
             new Figure("warm p99", row -> row.at("/median/warmP99").asDouble()),
             new Figure("CPU cold", row -> row.at("/median/coldCpu").asDouble()),

@@ -29,11 +29,12 @@ record Report(Machine before, Machine after, int runs, int warmUp, int submissio
         }
 
         private static String line(String title, Run run, String sizes) {
-            return "%-16s %8.1f %8.1f %9.2f %9.2f %9.1f %9.2f %9.1f %7.1f %7.1f %s%n"
+            return "%-16s %8.1f %8.1f %8.1f %9.2f %9.2f %9.1f %9.2f %9.1f %7.1f %7.1f %s%n"
                     .formatted(
                             title,
                             run.init(),
                             run.cold(),
+                            run.evicted(),
                             run.warmP50(),
                             run.warmP99(),
                             run.coldCpu(),
@@ -63,11 +64,12 @@ record Report(Machine before, Machine after, int runs, int warmUp, int submissio
                         runs,
                         submissions,
                         warmUp));
-        table.append("%-16s %8s %8s %9s %9s %9s %9s %9s %7s %7s %9s %7s%n"
+        table.append("%-16s %8s %8s %8s %9s %9s %9s %9s %9s %7s %7s %9s %7s%n"
                 .formatted(
                         "",
                         "init",
                         "cold",
+                        "evicted",
                         "warm p50",
                         "warm p99",
                         "CPU cold",
