@@ -55,7 +55,7 @@ record Candidate(
     private static Candidate packaged() throws IOException {
         try (ZipFile zip = new ZipFile(PackagedFunction.ZIP.toFile());
                 Stream<Path> built = Files.list(TARGET)) {
-            boolean isNative = zip.getEntry(PackagedFunction.NATIVE_EXECUTABLE) != null;
+            boolean isNative = PackagedFunction.isNative();
             Optional<Path> executable =
                     built.filter(file -> file.toString().endsWith("-runner")).findAny();
             if (!isNative && executable.isPresent()) {

@@ -10,7 +10,7 @@ import software.amazon.awssdk.core.util.VersionInfo;
 /** A substitution fits the code that it was read against. An update, an automatic one too, must not pass unread. */
 class SubstitutedVersionsTest {
 
-    private static final String WHAT_TO_DO =
+    static final String WHAT_TO_DO =
             "Read the substitutions of dis.checkpoint.graal against this version, run ./mvnw verify -Dnative, then name it here";
 
     @Test

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
 import java.util.zip.ZipInputStream;
 
 /**
@@ -33,6 +34,13 @@ public record PackagedFunction(List<String> command) {
 
     private static final String POLLING_LIBRARY =
             "com.amazonaws.services.lambda.runtime.api.client.runtimeapi.NativeClient.JNI";
+
+    /** Whether {@link #ZIP} holds a native executable. */
+    public static boolean isNative() throws IOException {
+        try (ZipFile zip = new ZipFile(ZIP.toFile())) {
+            return zip.getEntry(NATIVE_EXECUTABLE) != null;
+        }
+    }
 
     /** Unpacks {@link #ZIP} into a directory, in place of what is there. */
     public static PackagedFunction unpack(Path directory) throws IOException {
