@@ -34,7 +34,7 @@ final class SdkSubstitutions {
         }
     }
 
-    /** A file of the class path may name interceptors of calls; none does. */
+    /** A file of the class path may name interceptors of calls; none does ({@code SubstitutedVersionsTest}). */
     @TargetClass(ClasspathInterceptorChainFactory.class)
     static final class Interceptors {
 
@@ -49,7 +49,7 @@ final class SdkSubstitutions {
         }
     }
 
-    /** A file of the class path may tell the partitions of AWS; without one, those that the SDK was made with count. */
+    /** As {@link Interceptors}, the partitions of AWS; without a file, those that the SDK was made with count. */
     @TargetClass(className = "software.amazon.awssdk.services.dynamodb.endpoints.internal.DefaultPartitionDataProvider")
     static final class Partitions {
 

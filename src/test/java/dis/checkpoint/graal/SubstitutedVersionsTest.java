@@ -4,7 +4,12 @@ import static org.hamcrest.MatcherAssert.assertThat;
 import static org.hamcrest.Matchers.is;
 
 import io.quarkus.builder.Version;
+import java.io.IOException;
+import java.util.Collections;
+import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.core.util.VersionInfo;
 
 /** A substitution fits the code that it was read against. An update, an automatic one too, must not pass unread. */
@@ -21,5 +26,19 @@ class SubstitutedVersionsTest {
     @Test
     void ofTheSdk() {
         assertThat(WHAT_TO_DO, VersionInfo.SDK_VERSION, is("2.42.22"));
+    }
+
+    /** The executable does not look for these. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "global/handlers/execution.interceptors",
+                "services/dynamodb/execution.interceptors",
+                "global/partitions.json"
+            })
+    void noLibraryHasAFileThatTheExecutableWouldIgnore(String file) throws IOException {
+        assertThat(
+                Collections.list(getClass().getClassLoader().getResources("software/amazon/awssdk/" + file)),
+                is(List.of()));
     }
 }
