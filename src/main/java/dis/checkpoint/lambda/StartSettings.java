@@ -17,9 +17,8 @@ class StartSettings {
     void settle(@Observes @Priority(Interceptor.Priority.PLATFORM_BEFORE) StartupEvent event, CheckpointConfig config) {
         CheckpointConfig.check(config);
 
-        // A name is looked up for each new connection. The JDK counts the lifetime of an address in running time: a
-        // function
-        // that was frozen would go on with an address of hours ago.
+        // A name is looked up for each new connection. The JDK counts the lifetime of an address in running time:
+        // a function that was frozen would go on with an address of hours ago.
         Security.setProperty("networkaddress.cache.ttl", "0");
         Security.setProperty("networkaddress.cache.negative.ttl", "0");
 
