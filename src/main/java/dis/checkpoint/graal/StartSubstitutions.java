@@ -68,7 +68,7 @@ final class StartSubstitutions {
         }
     }
 
-    /** Was a property that is fixed at build time given another value, or one that is deprecated? */
+    /** Was a property that is fixed at build time given another value, or one that is deprecated? Was a file not read? */
     @TargetClass(ConfigRecorder.class)
     static final class ConfigurationChecks {
 
@@ -80,6 +80,11 @@ final class StartSubstitutions {
         @Substitute
         public void deprecatedProperties(Map<String, String> deprecatedProperties) {
             // The build has warned.
+        }
+
+        @Substitute
+        public void unknownConfigFiles() {
+            // None is read.
         }
     }
 }
