@@ -81,6 +81,8 @@ public record PackagedFunction(List<String> command) {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
+                // From Java 24 on, the threads of Quarkus need it.
+                "--add-opens=java.base/java.lang=ALL-UNNAMED",
                 // In Lambda, what polls does not see the function's logging, which looks up the name of the host.
                 "-Djboss.host.name=localhost",
                 "-D" + POLLING_LIBRARY + "=" + pollingLibrary(directory),
