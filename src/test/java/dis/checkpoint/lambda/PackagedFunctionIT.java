@@ -151,9 +151,9 @@ class PackagedFunctionIT {
             }
         }
         List<Integer> statuses = new ArrayList<>();
-        // The virtual machine itself may warn of what a library does.
+        // The virtual machine itself may warn of what a library does, and leaves a line empty then.
         for (String line : Files.readAllLines(log).stream()
-                .filter(line -> !line.startsWith("WARNING: "))
+                .filter(line -> !line.startsWith("WARNING: ") && !line.isEmpty())
                 .toList()) {
             JsonNode fields = new ObjectMapper().readTree(line);
             statuses.add(fields.get("status").asInt());
