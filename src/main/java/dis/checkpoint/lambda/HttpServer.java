@@ -73,12 +73,12 @@ class HttpServer {
         } catch (TimeoutException e) {
             // A late answer is nobody's.
             eventLoop.execute(() -> connection.server.close());
-            throw DisError.UNAVAILABLE.tryAgainLater("The HTTP server did not answer in time");
+            throw DisError.UNAVAILABLE.tryAgainLater("The HTTP server did not answer in time", e);
         } catch (ExecutionException e) {
             throw new IllegalStateException("The HTTP server did not answer", e.getCause());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw DisError.UNAVAILABLE.tryAgainLater("The function was stopped");
+            throw DisError.UNAVAILABLE.tryAgainLater("The function was stopped", e);
         }
     }
 
@@ -105,6 +105,7 @@ class HttpServer {
             server = VirtualClientConnection.connect(this, address);
         }
 
+        /** As the decoder of a network connection would hand the request on: its head, and then its body. */
         void send(FullHttpRequest request, CompletableFuture<Response> response) {
             waiting.add(response);
             server.sendMessage(request);
