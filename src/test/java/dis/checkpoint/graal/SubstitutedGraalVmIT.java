@@ -10,9 +10,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** As {@link SubstitutedVersionsTest}, of what built the native executable. */
+@Tag("package")
 class SubstitutedGraalVmIT {
 
     private static final String REPORT = "-build-output-stats.json";

@@ -38,7 +38,7 @@ import net.jqwik.api.Provide;
 import net.jqwik.api.Tuple;
 import net.jqwik.api.Tuple.Tuple2;
 
-/** What holds for any input; run by {@link HostileInputTest}. Most of it has a valid token, so that it gets far. */
+/** What holds for any input; run by {@link HostileInputIT}. Most of it has a valid token, so that it gets far. */
 class HostileInputProperties {
 
     /** How many properties there are. */

@@ -28,6 +28,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -36,6 +37,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * That the packaged function takes each variable of {@code src/docs/configuration.md} from its environment. The native
  * executable settles most of its configuration when it is built.
  */
+@Tag("package")
 class ConfigurationIT {
 
     private static final long SECONDS_TO_ANSWER = 30;

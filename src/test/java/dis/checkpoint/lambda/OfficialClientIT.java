@@ -12,11 +12,13 @@ import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** The official Java clients in the mode they come with, against what the build packaged, with access keys and without IAM. */
+@Tag("package")
 class OfficialClientIT {
 
     private static Backends backends;

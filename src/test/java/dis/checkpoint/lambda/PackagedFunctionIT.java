@@ -29,9 +29,11 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What the build packaged, native or for the JVM, started and called as Lambda does. */
+@Tag("package")
 class PackagedFunctionIT {
 
     private static final String PROJECT = FakeKeystone.PROJECTS.get(0);

@@ -39,7 +39,7 @@ import net.jqwik.api.ShrinkingMode;
 import net.jqwik.api.Tuple;
 
 /**
- * What holds for any calls; run by {@link CheckpointModelTest}. Each try begins with nothing stored for the consumers of its
+ * What holds for any calls; run by {@link CheckpointModelIT}. Each try begins with nothing stored for the consumers of its
  * property, which are those of no other: jqwik may still be shrinking the sample of one when it begins with the next. A try
  * with an outage in it says nothing, and is rejected; jqwik fails the property where too many are.
  */

@@ -29,9 +29,9 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /** The commands of osls that issue and change access keys, against DynamoDB Local. */
 @EnabledIf(
-        value = "dis.checkpoint.deployment.DeploymentTemplateTest#npxIsOnPath",
+        value = "dis.checkpoint.deployment.DeploymentTemplateIT#npxIsOnPath",
         disabledReason = "npx, which runs osls, is not on the PATH")
-class AccessKeyCommandTest {
+class AccessKeyCommandIT {
 
     private static final String TABLE = "dis-checkpoints-dev-access-keys";
     private static final Pattern ISSUED =
@@ -59,7 +59,7 @@ class AccessKeyCommandTest {
 
     private static Outcome run(String... arguments) throws Exception {
         Path output = Files.createTempFile(directory, "output", ".txt");
-        ProcessBuilder builder = new ProcessBuilder("npx", "--yes", DeploymentTemplateTest.OSLS, "access-key");
+        ProcessBuilder builder = new ProcessBuilder("npx", "--yes", DeploymentTemplateIT.OSLS, "access-key");
         builder.command().addAll(List.of(arguments));
         builder.redirectErrorStream(true).redirectOutput(output.toFile());
         builder.environment().keySet().removeIf(name -> name.startsWith("AWS_"));

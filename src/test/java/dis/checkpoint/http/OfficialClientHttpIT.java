@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @WithTestResource(
         value = EmbeddedServices.class,
         initArgs = @ResourceArg(name = EmbeddedServices.ACCESS_KEYS, value = "on"))
-class OfficialClientTest {
+class OfficialClientHttpIT {
 
     @Test
     void worksWithAToken(@TempDir Path directory) throws Exception {

@@ -35,7 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Holds the CloudFormation that {@code serverless.yml} is packaged to against what a deployment promises. */
 @EnabledIf(value = "npxIsOnPath", disabledReason = "npx, which runs osls, is not on the PATH")
-class DeploymentTemplateTest {
+class DeploymentTemplateIT {
 
     static final String OSLS = "osls@4.3.1";
     private static final long PACKAGING_SECONDS = 180;

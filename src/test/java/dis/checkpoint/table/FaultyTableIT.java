@@ -55,7 +55,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** What is promised of checkpoints while the table, or the network to it, fails. */
 @QuarkusTest
 @WithTestResource(EmbeddedServices.class)
-class FaultyTableTest {
+class FaultyTableIT {
 
     private static final int CALLERS = 16;
     private static final int CALLS = Soak.number("calls", 800);

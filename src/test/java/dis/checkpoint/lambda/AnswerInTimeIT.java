@@ -58,7 +58,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** That a caller is answered whatever hangs, within the 5 seconds of the contract, and that nothing stays behind. */
 @QuarkusTest
 @WithTestResource(EmbeddedServices.class)
-class AnswerInTimeTest {
+class AnswerInTimeIT {
 
     private static final Duration LIMIT = Duration.ofSeconds(5);
     private static final Duration GENEROUS = Duration.ofSeconds(60);

@@ -32,7 +32,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** That questions which IAM never answers do not go on occupying threads, or places in the cache. */
-class HangingIamTest {
+class HangingIamIT {
 
     private static final int CALLERS = Soak.number("callers", 32);
     private static final int QUESTIONS = Soak.number("hanging-calls", 96);
