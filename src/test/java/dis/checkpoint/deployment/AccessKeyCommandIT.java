@@ -10,40 +10,30 @@ import dis.checkpoint.dev.DynamoDbLocal;
 import dis.checkpoint.domain.AccessKey;
 import dis.checkpoint.domain.ProjectId;
 import dis.checkpoint.support.EmbeddedServices;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /** The commands of osls that issue and change access keys, against DynamoDB Local. */
-@EnabledIf(
-        value = "dis.checkpoint.deployment.DeploymentTemplateIT#npxIsOnPath",
-        disabledReason = "npx, which runs osls, is not on the PATH")
+@EnabledIf(value = "dis.checkpoint.deployment.Osls#isThere", disabledReason = Osls.MISSING)
 class AccessKeyCommandIT {
 
     private static final String TABLE = "dis-checkpoints-dev-access-keys";
     private static final Pattern ISSUED =
             Pattern.compile("(?s).*\\(AK\\): ([A-Z0-9]{20})\\n.*\\(SK\\): ([A-Za-z0-9]{40})\\n.*");
 
-    @TempDir
-    private static Path directory;
-
     private static int port;
     private static DynamoDbLocal dynamoDb;
-
-    private record Outcome(int exitCode, String output) {}
 
     @BeforeAll
     static void start() throws Exception {
@@ -57,27 +47,18 @@ class AccessKeyCommandIT {
         dynamoDb.close();
     }
 
-    private static Outcome run(String... arguments) throws Exception {
-        Path output = Files.createTempFile(directory, "output", ".txt");
-        ProcessBuilder builder = new ProcessBuilder("npx", "--yes", DeploymentTemplateIT.OSLS, "access-key");
-        builder.command().addAll(List.of(arguments));
-        builder.redirectErrorStream(true).redirectOutput(output.toFile());
-        builder.environment().keySet().removeIf(name -> name.startsWith("AWS_"));
-        builder.environment()
-                .putAll(Map.of(
+    private static Osls.Outcome run(String... arguments) throws Exception {
+        return Osls.run(
+                Path.of("."),
+                Map.of(
                         "AWS_ACCESS_KEY_ID", "local",
                         "AWS_SECRET_ACCESS_KEY", "local",
-                        "AWS_ENDPOINT_URL_DYNAMODB", "http://127.0.0.1:" + port));
-        Process process = builder.start();
-        if (!process.waitFor(120, TimeUnit.SECONDS)) {
-            process.destroyForcibly();
-            throw new IllegalStateException("osls did not end in time: " + Files.readString(output));
-        }
-        return new Outcome(process.exitValue(), Files.readString(output));
+                        "AWS_ENDPOINT_URL_DYNAMODB", "http://127.0.0.1:" + port),
+                Stream.concat(Stream.of("access-key"), Stream.of(arguments)).toArray(String[]::new));
     }
 
     private static String done(String... arguments) throws Exception {
-        Outcome outcome = run(arguments);
+        Osls.Outcome outcome = run(arguments);
         assertThat(outcome.output(), outcome.exitCode(), is(0));
         return outcome.output();
     }
@@ -142,7 +123,7 @@ class AccessKeyCommandIT {
     })
     void wrongInputSaysWhatIsWrongAndChangesNothing(String arguments, String sentence) throws Exception {
         int before = dynamoDb.client().scan(request -> request.tableName(TABLE)).count();
-        Outcome outcome = run(arguments.split(" "));
+        Osls.Outcome outcome = run(arguments.split(" "));
         assertThat(outcome.exitCode(), is(1));
         assertThat(outcome.output(), containsString(sentence));
         assertThat(dynamoDb.client().scan(request -> request.tableName(TABLE)).count(), is(before));

@@ -15,7 +15,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dis.checkpoint.table.AccessKeyTable;
 import dis.checkpoint.table.CheckpointTable;
-import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -23,8 +22,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
@@ -34,11 +33,8 @@ import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Holds the CloudFormation that {@code serverless.yml} is packaged to against what a deployment promises. */
-@EnabledIf(value = "npxIsOnPath", disabledReason = "npx, which runs osls, is not on the PATH")
+@EnabledIf(value = "dis.checkpoint.deployment.Osls#isThere", disabledReason = Osls.MISSING)
 class DeploymentTemplateIT {
-
-    static final String OSLS = "osls@4.3.1";
-    private static final long PACKAGING_SECONDS = 180;
 
     /** What {@code serverless.yml} refers to. */
     private static final Path PARTS = Path.of("src/main/serverless");
@@ -90,11 +86,6 @@ class DeploymentTemplateIT {
 
     /** With what prod has by default, and the function URL. */
     private static JsonNode withFunctionUrl;
-
-    static boolean npxIsOnPath() {
-        return Stream.of(System.getenv("PATH").split(File.pathSeparator))
-                .anyMatch(entry -> Files.isExecutable(Path.of(entry, "npx")));
-    }
 
     @BeforeAll
     static void packageBothStages() throws Exception {
@@ -612,17 +603,11 @@ class DeploymentTemplateIT {
             Files.createDirectories(copy.resolve("target"));
             Files.writeString(copy.resolve("target/function.zip"), "packaged as it is");
 
-            Path output = copy.resolve("output.txt");
-            ProcessBuilder builder = new ProcessBuilder("npx", "--yes", OSLS, "package");
-            builder.command().addAll(List.of(arguments));
-            builder.directory(copy.toFile()).redirectErrorStream(true).redirectOutput(output.toFile());
-            builder.environment().keySet().removeIf(name -> name.startsWith("AWS_"));
-            Process process = builder.start();
-            if (!process.waitFor(PACKAGING_SECONDS, TimeUnit.SECONDS)) {
-                process.destroyForcibly();
-                throw new IllegalStateException("osls did not end in time: " + Files.readString(output));
-            }
-            return new Packaging(process.exitValue(), Files.readString(output), copy);
+            Osls.Outcome outcome = Osls.run(
+                    copy,
+                    Map.of(),
+                    Stream.concat(Stream.of("package"), Stream.of(arguments)).toArray(String[]::new));
+            return new Packaging(outcome.exitCode(), outcome.output(), copy);
         }
 
         JsonNode template() throws IOException {
