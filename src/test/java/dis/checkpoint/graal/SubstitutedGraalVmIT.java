@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** As {@link SubstitutedVersionsTest}, of what built the native executable. */
+@Tag("native")
 @Tag("package")
 class SubstitutedGraalVmIT {
 
