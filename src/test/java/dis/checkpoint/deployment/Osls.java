@@ -68,7 +68,11 @@ final class Osls {
                     Path.of("."),
                     Map.of("npm_config_fetch_retries", "1"),
                     List.of("npx", "--yes", "--package=" + PACKAGE, "-c", "command -v osls"));
-            return found.output().lines().map(Path::of).filter(Files::isExecutable).findAny();
+            return found.output()
+                    .lines()
+                    .map(Path::of)
+                    .filter(Files::isExecutable)
+                    .findAny();
         } catch (IOException e) {
             throw new IllegalStateException(e);
         } catch (InterruptedException e) {

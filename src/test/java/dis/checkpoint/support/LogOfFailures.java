@@ -71,8 +71,9 @@ public final class LogOfFailures implements TestExecutionListener {
 
     @Override
     public void executionFinished(TestIdentifier test, TestExecutionResult result) {
-        if (result.getStatus() == TestExecutionResult.Status.FAILED) {
-            System.out.printf("Log of %s:%n%s", test.getDisplayName(), LINES.text());
+        String log = LINES.text();
+        if (result.getStatus() == TestExecutionResult.Status.FAILED && !log.isEmpty()) {
+            System.out.printf("Log of %s:%n%s", test.getDisplayName(), log);
         }
     }
 }
