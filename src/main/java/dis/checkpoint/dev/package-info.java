@@ -1,5 +1,5 @@
 /**
- * What development and tests bring along: a table, a fake IAM, and the OpenAPI document. Nothing of it is in the package
+ * What development and tests bring along: a table and a fake IAM. Nothing of it is in the package
  * that gets deployed, and no other room uses it.
  *
  * <p>Start reading at {@link dis.checkpoint.dev.DevelopmentServices}.

@@ -45,7 +45,8 @@ class PackagedFunctionIT {
             "com/amazonaws/services/dynamodbv2/local/",
             "com/almworks/sqlite4java/",
             "org/eclipse/jetty/",
-            "libsqlite4java");
+            "libsqlite4java",
+            "openapi");
 
     private static PackagedFunction function;
     private static Backends backends;
