@@ -46,7 +46,7 @@ class PackagedFunctionIT {
             "com/almworks/sqlite4java/",
             "org/eclipse/jetty/",
             "libsqlite4java",
-            "openapi");
+            "META-INF/openapi.yaml");
 
     private static PackagedFunction function;
     private static Backends backends;
