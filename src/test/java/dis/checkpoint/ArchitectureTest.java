@@ -1,15 +1,20 @@
 package dis.checkpoint;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noConstructors;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noFields;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 
-/** The rooms of the code, and which may use which. */
+/** The packages of the code, and which may use which. */
 class ArchitectureTest {
 
     private static final JavaClasses CLASSES = new ClassFileImporter()
@@ -17,12 +22,12 @@ class ArchitectureTest {
             .importPackages("dis.checkpoint");
 
     @Test
-    void noRoomKnowsAnotherInACircle() {
+    void noPackageKnowsAnotherInACircle() {
         slices().matching("dis.checkpoint.(*)..").should().beFreeOfCycles().check(CLASSES);
     }
 
     @Test
-    void eachRoomUsesOnlyThoseBelowIt() {
+    void eachPackageUsesOnlyThoseBelowIt() {
         layeredArchitecture()
                 .consideringOnlyDependenciesInLayers()
                 .layer("lambda")
@@ -35,6 +40,8 @@ class ArchitectureTest {
                 .definedBy("dis.checkpoint.table..")
                 .layer("config")
                 .definedBy("dis.checkpoint.config..")
+                .layer("request")
+                .definedBy("dis.checkpoint.request..")
                 .layer("error")
                 .definedBy("dis.checkpoint.error..")
                 .layer("domain")
@@ -48,13 +55,15 @@ class ArchitectureTest {
                 .whereLayer("http")
                 .mayOnlyBeAccessedByLayers("lambda")
                 .whereLayer("iam")
-                .mayOnlyBeAccessedByLayers("lambda", "http")
+                .mayOnlyBeAccessedByLayers("lambda")
                 .whereLayer("table")
                 .mayOnlyBeAccessedByLayers("lambda", "http", "iam", "dev")
                 .whereLayer("config")
                 .mayOnlyBeAccessedByLayers("lambda", "iam", "table", "dev")
-                .whereLayer("error")
+                .whereLayer("request")
                 .mayOnlyBeAccessedByLayers("lambda", "http", "iam", "table")
+                .whereLayer("error")
+                .mayOnlyBeAccessedByLayers("lambda", "http", "iam", "table", "request")
                 .whereLayer("dev")
                 .mayNotBeAccessedByAnyLayer()
                 .whereLayer("graal")
@@ -92,6 +101,26 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("jakarta.ws.rs..", "org.jboss.resteasy..", "com.amazonaws.services.lambda..")
+                .check(CLASSES);
+    }
+
+    /** Whoever else gets it first gets it before its builder is complete: without region, address and retries. */
+    @Test
+    void onlyDynamoDbIsGivenTheClientThatItCompletes() {
+        DescribedPredicate<JavaClass> client = JavaClass.Predicates.type(DynamoDbClient.class);
+        noFields()
+                .that()
+                .areDeclaredInClassesThat(JavaClass.Predicates.resideOutsideOfPackage("dis.checkpoint.dev.."))
+                .and()
+                .areDeclaredInClassesThat(DescribedPredicate.not(JavaClass.Predicates.simpleName("DynamoDb")))
+                .should()
+                .haveRawType(client)
+                .check(CLASSES);
+        noConstructors()
+                .that()
+                .areDeclaredInClassesThat(JavaClass.Predicates.resideOutsideOfPackage("dis.checkpoint.dev.."))
+                .should()
+                .haveRawParameterTypes(DescribedPredicate.anyElementThat(client))
                 .check(CLASSES);
     }
 }

@@ -17,6 +17,20 @@ public record Checkpoint(
     /** The generation of a consumer that has left its group: lower than any that is stored. */
     public static final long LEFT_GROUP = -1;
 
+    /**
+     * @throws IllegalArgumentException if the generation is out of its range
+     */
+    public Checkpoint {
+        if (generation.orElse(LEFT_GROUP) < LEFT_GROUP) {
+            throw new IllegalArgumentException("A generation must be at least " + LEFT_GROUP);
+        }
+    }
+
+    /** Whether this stored checkpoint keeps {@code submitted} out: it is later, or of a newer generation (rules R3 and R4). */
+    public boolean refuses(Checkpoint submitted) {
+        return fences(submitted) || submitted.sequenceNumber.value() < sequenceNumber.value();
+    }
+
     /** Whether {@code submitted} comes from an older generation of the consumer group than this stored checkpoint. */
     public boolean fences(Checkpoint submitted) {
         return submitted.generation.isPresent()

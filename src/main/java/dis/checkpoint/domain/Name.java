@@ -1,22 +1,25 @@
 package dis.checkpoint.domain;
 
+import java.util.regex.Pattern;
+
 /** The one form of names: of projects, streams and apps. */
 final class Name {
+
+    /** A character of a name, as a regular expression. */
+    static final String CHARACTER = "[A-Za-z0-9_-]";
+
+    /** The characters of a name in words, for who broke the rule. */
+    static final String CHARACTERS = "A-Z a-z 0-9 - _";
 
     private Name() {}
 
     /**
-     * @param maxLength in characters
      * @param rule what is said of a text that is no such name
-     * @throws IllegalArgumentException unless the text is 1 to {@code maxLength} of {@code A-Z a-z 0-9 - _}
+     * @throws IllegalArgumentException unless the whole text is of the form
      */
-    static void require(String text, int maxLength, String rule) {
-        if (text.isEmpty() || text.length() > maxLength || !text.chars().allMatch(Name::isAllowed)) {
+    static void require(String text, Pattern form, String rule) {
+        if (!form.matcher(text).matches()) {
             throw new IllegalArgumentException(rule);
         }
-    }
-
-    private static boolean isAllowed(int c) {
-        return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || c == '-' || c == '_';
     }
 }

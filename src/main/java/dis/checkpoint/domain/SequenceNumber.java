@@ -1,5 +1,7 @@
 package dis.checkpoint.domain;
 
+import java.util.regex.Pattern;
+
 /**
  * The place of a record in its partition, and so of a checkpoint. Ordered as a number.
  *
@@ -19,6 +21,8 @@ public record SequenceNumber(long value) {
     /** {@link #MAX} in words, for who broke the rule. */
     public static final String MAX_RULE = "at most " + MAX;
 
+    private static final Pattern FORM = Pattern.compile(FORMAT);
+
     /**
      * @throws IllegalArgumentException if the value is negative
      */
@@ -33,6 +37,9 @@ public record SequenceNumber(long value) {
      * @throws IllegalArgumentException if it is no sequence number
      */
     public static SequenceNumber parse(String text) {
+        if (!FORM.matcher(text).matches()) {
+            throw new IllegalArgumentException(RULE);
+        }
         return new SequenceNumber(Long.parseLong(text));
     }
 

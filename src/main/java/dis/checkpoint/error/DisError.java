@@ -1,10 +1,7 @@
 package dis.checkpoint.error;
 
-import jakarta.validation.Payload;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.util.Arrays;
-import java.util.Collection;
 
 /** The catalogue of errors: what a caller is answered (API reference, "Error codes"). */
 public enum DisError {
@@ -18,9 +15,9 @@ public enum DisError {
     NOT_ACCEPTABLE(406, "DIS.4200", "Invalid request."),
     TOO_LARGE(413, "DIS.4200", "Invalid request."),
     UNSUPPORTED_MEDIA_TYPE(415, "DIS.4200", "Invalid request."),
-    INVALID_PARTITION_ID(400, "DIS.4201", "Invalid partition_id.", OfPartitionId.class),
+    INVALID_PARTITION_ID(400, "DIS.4201", "Invalid partition_id."),
     EMPTY_REQUEST(400, "DIS.4202", "Empty request."),
-    INVALID_SEQUENCE_NUMBER(400, "DIS.4216", "Invalid sequence_number.", OfSequenceNumber.class),
+    INVALID_SEQUENCE_NUMBER(400, "DIS.4216", "Invalid sequence_number."),
     SEQUENCE_NUMBER_OUT_OF_RANGE(400, "DIS.4224", "Sequence_number out of range."),
     REQUEST_ERROR(400, "DIS.4300", "Request error."),
     ILLEGAL_GENERATION(400, "DIS.4703", "Consumer group illegal generation."),
@@ -28,26 +25,14 @@ public enum DisError {
     UNAVAILABLE(503, "DIS.5000", "System error."),
     BUG(500, "DIS.5000", "System error.");
 
-    /** Marks a Bean Validation rule whose violation is {@link #INVALID_PARTITION_ID}. */
-    public interface OfPartitionId extends Payload {}
-
-    /** Marks a Bean Validation rule whose violation is {@link #INVALID_SEQUENCE_NUMBER}. */
-    public interface OfSequenceNumber extends Payload {}
-
     private final int status;
     private final String code;
     private final String title;
-    private final Class<? extends Payload> marker;
 
     DisError(int status, String code, String title) {
-        this(status, code, title, null);
-    }
-
-    DisError(int status, String code, String title, Class<? extends Payload> marker) {
         this.status = status;
         this.code = code;
         this.title = title;
-        this.marker = marker;
     }
 
     /** The HTTP status. */
@@ -63,26 +48,6 @@ public enum DisError {
     /** What the message starts with. */
     public String title() {
         return title;
-    }
-
-    /** The error of a Bean Validation rule, from the rule's payload; {@link #INVALID_REQUEST} where it has none. */
-    public static DisError of(Collection<Class<? extends Payload>> payload) {
-        return Arrays.stream(values())
-                .filter(error -> error.marker != null && payload.contains(error.marker))
-                .findFirst()
-                .orElse(INVALID_REQUEST);
-    }
-
-    /** The error of a status that the HTTP layer answers by itself. */
-    public static DisError of(int status) {
-        return switch (status) {
-            case 404 -> NOT_FOUND;
-            case 405 -> METHOD_NOT_ALLOWED;
-            case 406 -> NOT_ACCEPTABLE;
-            case 413 -> TOO_LARGE;
-            case 415 -> UNSUPPORTED_MEDIA_TYPE;
-            default -> status < 500 ? INVALID_REQUEST : BUG;
-        };
     }
 
     /** For what nobody foresaw: its stack trace is for the log alone. */

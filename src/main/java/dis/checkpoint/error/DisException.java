@@ -15,6 +15,7 @@ public class DisException extends RuntimeException {
     private final DisError error;
     private final String diagnosis;
     private final transient Map<String, String> headers = new LinkedHashMap<>();
+    private String awsRequestId;
 
     DisException(DisError error, String message, String diagnosis, Throwable cause) {
         super(message, cause, false, false);
@@ -28,6 +29,12 @@ public class DisException extends RuntimeException {
         return this;
     }
 
+    /** Notes the id that AWS gave the call that failed. */
+    public DisException inAwsRequest(String id) {
+        awsRequestId = id;
+        return this;
+    }
+
     public DisError error() {
         return error;
     }
@@ -35,6 +42,11 @@ public class DisException extends RuntimeException {
     /** What happened, where the message does not say it: for the log, and never for the caller. */
     public Optional<String> diagnosis() {
         return Optional.ofNullable(diagnosis);
+    }
+
+    /** The id that AWS gave the call that failed, by which its support finds it: for the log. */
+    public Optional<String> awsRequestId() {
+        return Optional.ofNullable(awsRequestId);
     }
 
     public Map<String, String> headers() {

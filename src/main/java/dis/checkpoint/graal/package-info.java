@@ -1,5 +1,5 @@
 /**
- * What the native executable does in another way than the libraries, to be faster or smaller. It uses no other room, and
+ * What the native executable does in another way than the libraries, to be faster or smaller. It uses no other package, and
  * none uses it.
  */
 package dis.checkpoint.graal;

@@ -8,7 +8,9 @@ import dis.checkpoint.domain.SequenceNumber;
 import dis.checkpoint.error.DisError;
 import dis.checkpoint.error.DisException;
 import dis.checkpoint.error.ErrorBody;
+import dis.checkpoint.http.Outcome.Subject;
 import dis.checkpoint.table.CheckpointTable;
+import dis.checkpoint.table.CheckpointTable.Submitted.Refused;
 import io.smallrye.common.annotation.NonBlocking;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Pattern;
@@ -20,14 +22,13 @@ import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
-import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
-import jakarta.ws.rs.core.UriInfo;
-import org.jboss.resteasy.reactive.ResponseStatus;
+import jakarta.ws.rs.core.Response;
+import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
- * The calls of checkpoint management. The project comes from the {@link RequestContext}: the one that the caller has been let
- * in to.
+ * The calls of checkpoint management. The project is the one that the caller has been let in to.
  *
  * <p>They block the event loop, on purpose: a function has one request at a time, so nobody else needs it, and a worker
  * thread would only cost memory and the hand-over.
@@ -36,80 +37,97 @@ import org.jboss.resteasy.reactive.ResponseStatus;
 @Path("/v2/{project_id}/checkpoints")
 public class CheckpointResource {
 
-    private final RequestContext context;
+    private final CurrentCall current;
     private final CheckpointTable table;
 
-    CheckpointResource(RequestContext context, CheckpointTable table) {
-        this.context = context;
+    CheckpointResource(CurrentCall current, CheckpointTable table) {
+        this.current = current;
         this.table = table;
     }
 
     /** Stores a checkpoint, unless a later one or one of a newer generation is stored (rules R1 to R4). */
     @POST
     @Consumes(MediaType.APPLICATION_JSON)
-    @ResponseStatus(201)
-    public void submit(@Valid CheckpointSubmission submission) {
+    public Response submit(@Valid CheckpointSubmission submission) {
+        Call call = current.get();
+        CheckpointKey key = submission.key(call.project());
         Checkpoint submitted = submission.checkpoint();
-        CheckpointKey key = submission.key(context.project());
-        context.isAbout(key);
-        table.submit(key, submitted, context.deadline()).ifPresent(stored -> {
-            context.isRefusedBecauseOf(stored);
-            throw refusal(submitted, stored);
-        });
+        return answer(
+                call,
+                Subject.of(key),
+                () -> table.submit(key, submitted, call.deadline()) instanceof Refused refused
+                        ? refusal(key, submitted, refused.by())
+                        : Outcome.stored(key, submitted.sequenceNumber()));
     }
 
     /** Answers the stored checkpoint, or {@code -1} where there is none. */
     @GET
     @Produces(ErrorBody.MEDIA_TYPE)
-    public CheckpointAnswer query(
-            @Valid @BeanParam ConsumerParameters consumer,
+    public Response query(
+            @Valid @BeanParam ConsumerParameters parameters,
             @QueryParam(Parameters.CHECKPOINT_TYPE)
                     @RequiredPattern(matches = CheckpointKey.TYPE, message = CheckpointKey.TYPE_RULE)
-                    String type,
+                    String checkpointType,
             @QueryParam(Parameters.PARTITION_ID)
                     @RequiredPattern(
                             matches = PartitionId.FORMAT,
                             message = PartitionId.RULE,
-                            payload = DisError.OfPartitionId.class)
-                    String partition) {
-        CheckpointKey key = consumer.of(context.project()).partition(PartitionId.parse(partition));
-        context.isAbout(key);
-        return CheckpointAnswer.of(table.find(key, context.deadline()));
+                            payload = ErrorMapper.OfPartitionId.class)
+                    String partitionId) {
+        Call call = current.get();
+        CheckpointKey key = parameters.consumer(call.project()).partition(PartitionId.parse(partitionId));
+        return answer(call, Subject.of(key), () -> Outcome.found(key, table.find(key, call.deadline())));
     }
 
-    /** Deletes the checkpoint of a partition, or those of every partition of the app on the stream. */
+    /**
+     * Deletes the checkpoint of a partition, or those of every partition of the app on the stream.
+     *
+     * @param partitionId {@code null} for all of them
+     */
     @DELETE
-    public void delete(
-            @Valid @BeanParam ConsumerParameters consumer,
+    public Response delete(
+            @Valid @BeanParam ConsumerParameters parameters,
             @QueryParam(Parameters.CHECKPOINT_TYPE)
                     @Pattern(regexp = CheckpointKey.TYPE, message = CheckpointKey.TYPE_RULE)
-                    String type,
+                    String checkpointType,
             @QueryParam(Parameters.PARTITION_ID)
                     @Pattern(
                             regexp = PartitionId.FORMAT,
                             message = PartitionId.RULE,
-                            payload = DisError.OfPartitionId.class)
-                    String partition,
-            @Context UriInfo uri) {
-        Consumer owner = consumer.of(context.project());
-        if (!uri.getQueryParameters().containsKey(Parameters.PARTITION_ID)) {
-            context.isAbout(owner);
-            table.deleteAll(owner, context.deadline());
-        } else if (partition == null) { // JAX-RS takes an empty value for none, and here none means all.
-            throw DisError.INVALID_PARTITION_ID.because(PartitionId.RULE);
-        } else {
-            CheckpointKey key = owner.partition(PartitionId.parse(partition));
-            context.isAbout(key);
-            table.delete(key, context.deadline());
+                            payload = ErrorMapper.OfPartitionId.class)
+                    String partitionId) {
+        Call call = current.get();
+        Consumer consumer = parameters.consumer(call.project());
+        if (partitionId == null) {
+            return answer(
+                    call,
+                    Subject.allOf(consumer),
+                    () -> Outcome.deletedAll(consumer, table.deleteAll(consumer, call.deadline())));
         }
+        CheckpointKey key = consumer.partition(PartitionId.parse(partitionId));
+        return answer(call, Subject.of(key), () -> {
+            table.delete(key, call.deadline());
+            return Outcome.deleted(key);
+        });
     }
 
-    private static DisException refusal(Checkpoint submitted, Checkpoint stored) {
-        if (stored.fences(submitted)) {
-            return DisError.ILLEGAL_GENERATION.because("generation_id is lower than that of the stored checkpoint");
+    /** Ends the call with what comes of it; also where the table ends it, so that the log line says what it was about. */
+    private static Response answer(Call call, Subject subject, Supplier<Outcome> work) {
+        Outcome outcome;
+        try {
+            outcome = work.get();
+        } catch (DisException failure) {
+            outcome = new Outcome.Refused(failure, Optional.of(subject), Optional.empty());
         }
-        // The official Java client takes the lowest acceptable number out of exactly this shape.
-        return DisError.SEQUENCE_NUMBER_OUT_OF_RANGE.because(submitted.sequenceNumber() + "][ should be within ]["
-                + stored.sequenceNumber() + "][ ][" + SequenceNumber.MAX);
+        return Response.status(call.end(outcome).status()).build();
+    }
+
+    private static Outcome refusal(CheckpointKey key, Checkpoint submitted, Checkpoint stored) {
+        // The official Java client takes the lowest acceptable number out of exactly the shape of the latter.
+        DisException refusal = stored.fences(submitted)
+                ? DisError.ILLEGAL_GENERATION.because("generation_id is lower than that of the stored checkpoint")
+                : DisError.SEQUENCE_NUMBER_OUT_OF_RANGE.because(submitted.sequenceNumber() + "][ should be within ]["
+                        + stored.sequenceNumber() + "][ ][" + SequenceNumber.MAX);
+        return new Outcome.Refused(refusal, Optional.of(Subject.of(key)), Optional.of(stored));
     }
 }

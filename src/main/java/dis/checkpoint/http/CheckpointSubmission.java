@@ -9,7 +9,6 @@ import dis.checkpoint.domain.PartitionId;
 import dis.checkpoint.domain.ProjectId;
 import dis.checkpoint.domain.SequenceNumber;
 import dis.checkpoint.domain.StreamName;
-import dis.checkpoint.error.DisError;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import jakarta.validation.constraints.DecimalMax;
 import jakarta.validation.constraints.DecimalMin;
@@ -17,17 +16,13 @@ import java.math.BigInteger;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/**
- * The body of POST, and its rules (API reference, "Submitting Checkpoints").
- *
- * @param streamId of a stream of another account; ignored beside a {@code stream_name}
- */
+/** The body of POST, and its rules (API reference, "Submitting Checkpoints"). */
 @RegisterForReflection
 public record CheckpointSubmission(
         @JsonProperty("app_name") @RequiredPattern(matches = AppName.FORMAT, message = AppName.RULE)
         String appName,
 
-        @JsonProperty("stream_name") @RequiredPattern(matches = StreamName.FORMAT, message = StreamName.RULE)
+        @JsonProperty("stream_name") @RequiredPattern(matches = StreamName.FORMAT, message = STREAM_RULE)
         String streamName,
 
         @JsonProperty("checkpoint_type")
@@ -38,21 +33,19 @@ public record CheckpointSubmission(
         @RequiredPattern(
                 matches = PartitionId.FORMAT,
                 message = PartitionId.RULE,
-                payload = DisError.OfPartitionId.class)
+                payload = ErrorMapper.OfPartitionId.class)
         String partitionId,
 
         @JsonProperty("sequence_number")
         @RequiredPattern(
                 matches = SequenceNumber.FORMAT,
                 message = SequenceNumber.RULE,
-                payload = DisError.OfSequenceNumber.class)
+                payload = ErrorMapper.OfSequenceNumber.class)
         @DecimalMax(
                 value = "" + SequenceNumber.MAX,
                 message = SequenceNumber.MAX_RULE,
-                payload = DisError.OfSequenceNumber.class)
+                payload = ErrorMapper.OfSequenceNumber.class)
         String sequenceNumber,
-
-        @JsonProperty("stream_id") Object streamId,
 
         @CodePoints(max = 1000, message = "metadata must be at most 1000 characters, without unpaired surrogates")
         String metadata,
@@ -65,6 +58,10 @@ public record CheckpointSubmission(
         @JsonProperty("client_id")
         @CodePoints(min = 1, max = 200, message = "client_id must be 1 to 200 characters, without unpaired surrogates")
         String clientId) {
+
+    /** For whoever names a stream of another account, too. */
+    static final String STREAM_RULE =
+            StreamName.RULE + "; stream_id alone, for a stream of another account, is not supported";
 
     private static final String GENERATION_RULE =
             "generation_id must be an integer from " + Checkpoint.LEFT_GROUP + " to " + Long.MAX_VALUE;

@@ -5,34 +5,68 @@ import dis.checkpoint.error.DisException;
 import jakarta.validation.ConstraintViolation;
 import jakarta.validation.ConstraintViolationException;
 import jakarta.validation.Path;
+import jakarta.validation.Payload;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.Response;
 import java.util.Comparator;
+import java.util.Set;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 
-/** Finds the error of the catalogue for whatever ended a call. The body is written where the answer leaves. */
+/** Finds the error of the catalogue for whatever ended a call before or beside the resource. */
 public class ErrorMapper {
 
-    private final RequestContext context;
+    /** Marks a rule whose violation is {@link DisError#INVALID_PARTITION_ID}. */
+    interface OfPartitionId extends Payload {}
 
-    ErrorMapper(RequestContext context) {
-        this.context = context;
+    /** Marks a rule whose violation is {@link DisError#INVALID_SEQUENCE_NUMBER}. */
+    interface OfSequenceNumber extends Payload {}
+
+    private final CurrentCall current;
+
+    ErrorMapper(CurrentCall current) {
+        this.current = current;
+    }
+
+    /** The error of a status that the HTTP stack answers by itself. */
+    public static DisException ofStatus(int status) {
+        return switch (status) {
+            case 404 -> DisError.NOT_FOUND.because("there is nothing at this path");
+            case 405 -> DisError.METHOD_NOT_ALLOWED.because("the path has other methods");
+            case 406 -> DisError.NOT_ACCEPTABLE.because("the answer is application/json");
+            case 413 -> DisError.TOO_LARGE.because("the body must be at most 16 KiB");
+            case 415 -> DisError.UNSUPPORTED_MEDIA_TYPE.because("the body must be application/json");
+            default ->
+                status >= 400 && status < 500
+                        ? DisError.INVALID_REQUEST.because("not an acceptable HTTP request")
+                        : DisError.BUG.because("this is a bug", "The HTTP stack answered " + status, null);
+        };
     }
 
     @ServerExceptionMapper
     Response refused(DisException refusal) {
-        context.refuse(refusal);
-        return Response.status(refusal.error().status()).build();
+        int status = current.find()
+                .map(call -> call.end(Outcome.refused(refusal)).status())
+                .orElse(refusal.error().status());
+        return Response.status(status).build();
     }
 
-    /** Of several broken rules the one of the alphabetically first field is answered, so that an answer can be relied on. */
+    /**
+     * Of several broken rules the one of the alphabetically first field is answered, so that an answer can be relied on. The
+     * fields are in the order of their names on the wire, since both begin alike.
+     */
     @ServerExceptionMapper
     Response invalid(ConstraintViolationException violations) {
         ConstraintViolation<?> first = violations.getConstraintViolations().stream()
                 .min(Comparator.comparing((ConstraintViolation<?> violation) -> field(violation))
                         .thenComparing(ConstraintViolation::getMessage))
                 .orElseThrow();
-        return refused(DisError.of(first.getConstraintDescriptor().getPayload()).because(first.getMessage()));
+        Set<Class<? extends Payload>> payload = first.getConstraintDescriptor().getPayload();
+        DisError error = payload.contains(OfPartitionId.class)
+                ? DisError.INVALID_PARTITION_ID
+                : payload.contains(OfSequenceNumber.class)
+                        ? DisError.INVALID_SEQUENCE_NUMBER
+                        : DisError.INVALID_REQUEST;
+        return refused(error.because(first.getMessage()));
     }
 
     private static String field(ConstraintViolation<?> violation) {
@@ -46,11 +80,8 @@ public class ErrorMapper {
     /** What JAX-RS refuses by itself: a media type. */
     @ServerExceptionMapper
     Response unacceptable(WebApplicationException refusal) {
-        Response response = refusal.getResponse();
-        DisError error = DisError.of(response.getStatus());
-        return error == DisError.BUG
-                ? bug(refusal)
-                : refused(error.because(response.getStatusInfo().getReasonPhrase()));
+        DisException error = ofStatus(refusal.getResponse().getStatus());
+        return error.error() == DisError.BUG ? bug(refusal) : refused(error);
     }
 
     @ServerExceptionMapper

@@ -1,17 +1,20 @@
 package dis.checkpoint.http;
 
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
 import dis.checkpoint.error.DisError;
-import dis.checkpoint.error.DisException;
-import java.net.URLDecoder;
+import dis.checkpoint.request.Body;
+import dis.checkpoint.request.Query;
+import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
-/** The parameters of a query, in their order. */
+/** The parameters of a call, as far as it reads any. */
 final class Parameters {
 
     static final String APP_NAME = "app_name";
@@ -19,100 +22,88 @@ final class Parameters {
     static final String CHECKPOINT_TYPE = "checkpoint_type";
     static final String PARTITION_ID = "partition_id";
 
-    /** Names a stream of another account where there is no {@link #STREAM_NAME}. */
-    static final String STREAM_ID = "stream_id";
-
     private static final int MAX = 64;
-    private static final int MAX_LENGTH = 16 * 1024;
     private static final Set<String> READ = Set.of(APP_NAME, STREAM_NAME, CHECKPOINT_TYPE, PARTITION_ID);
 
-    private final List<Parameter> parameters = new ArrayList<>();
+    /** Interned names would stay for good. */
+    private static final JsonFactory JSON = JsonFactory.builder()
+            .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+            .build();
 
-    private record Parameter(String name, String value) {}
+    private final List<Query.Named> parameters;
 
     /**
-     * Reads a query as it came. What is no percent-encoding stands for itself: some clients do not encode.
-     *
-     * @throws DisException {@link DisError#INVALID_REQUEST} if it is too long, or holds too many
+     * @throws dis.checkpoint.error.DisException {@link DisError#INVALID_REQUEST} if there are too many
      */
-    Parameters(String query) {
-        if (query.length() > MAX_LENGTH) {
-            throw DisError.INVALID_REQUEST.because("the query must be at most 16 KiB");
-        }
-        for (int start = 0; start < query.length(); ) {
-            int ampersand = query.indexOf('&', start);
-            int end = ampersand < 0 ? query.length() : ampersand;
-            if (end > start) {
-                add(query.substring(start, end));
-            }
-            start = end + 1;
-        }
-    }
-
-    private void add(String part) {
-        if (parameters.size() == MAX) {
+    Parameters(Query query) {
+        parameters = query.parameters();
+        if (parameters.size() > MAX) {
             throw DisError.INVALID_REQUEST.because("the query must have at most " + MAX + " parameters");
-        }
-        int equals = part.indexOf('=');
-        parameters.add(
-                equals < 0
-                        ? new Parameter(decode(part), "")
-                        : new Parameter(decode(part.substring(0, equals)), decode(part.substring(equals + 1))));
-    }
-
-    private static String decode(String text) {
-        try {
-            return URLDecoder.decode(text, StandardCharsets.UTF_8);
-        } catch (IllegalArgumentException e) {
-            return text;
         }
     }
 
     /**
      * The query of the parameters that the calls read.
      *
-     * @throws DisException {@link DisError#INVALID_REQUEST} where one of them is given twice, or a stream by its id alone
+     * @throws dis.checkpoint.error.DisException {@link DisError#INVALID_REQUEST} where one of them is given twice
      */
     String query() {
         Set<String> names = new HashSet<>();
         StringBuilder query = new StringBuilder();
-        for (Parameter parameter : parameters) {
+        for (Query.Named parameter : parameters) {
             if (READ.contains(parameter.name())) {
                 if (!names.add(parameter.name())) {
                     throw DisError.INVALID_REQUEST.because(parameter.name() + " must be given once");
                 }
+                // JAX-RS would take an empty value for none. A blank is one, and breaks every rule as well.
+                String value = parameter.value().isEmpty() ? " " : parameter.value();
                 query.append(query.isEmpty() ? "" : "&")
                         .append(parameter.name())
                         .append('=')
-                        .append(URLEncoder.encode(parameter.value(), StandardCharsets.UTF_8));
+                        .append(URLEncoder.encode(value, StandardCharsets.UTF_8));
             }
-        }
-        if (!names.contains(STREAM_NAME)
-                && parameters.stream().anyMatch(parameter -> parameter.name().equals(STREAM_ID))) {
-            throw streamIdAlone();
         }
         return query.toString();
     }
 
-    /** What a request is answered that names a stream of another account. */
-    static DisException streamIdAlone() {
-        return DisError.INVALID_REQUEST.because(
-                "stream_id alone, for a stream of another account, is not supported: stream_name is required");
-    }
-
     /**
-     * Where a missing {@code partition_id} means all partitions, a misspelled one must not.
+     * Where a missing {@code partition_id} means all partitions, one in another spelling or place must not.
      *
-     * @throws DisException {@link DisError#INVALID_PARTITION_ID}
+     * @param body of the deletion
+     * @throws dis.checkpoint.error.DisException {@link DisError#INVALID_PARTITION_ID}
      */
-    void requirePartitionIdInItsSpelling() {
-        String right = letters(PARTITION_ID);
-        for (Parameter parameter : parameters) {
-            String letters = letters(parameter.name());
-            if (!parameter.name().equals(PARTITION_ID) && (letters.contains(right) || isNear(letters, right))) {
+    void requirePartitionIdInItsPlace(Body body) {
+        boolean given = false;
+        for (Query.Named parameter : parameters) {
+            if (parameter.name().equals(PARTITION_ID)) {
+                given = true;
+            } else if (meansPartition(parameter.name())) {
                 throw DisError.INVALID_PARTITION_ID.because("the parameter's name must be partition_id exactly");
             }
         }
+        if (!given && namesPartition(body)) {
+            throw DisError.INVALID_PARTITION_ID.because("partition_id must be in the query, not in the body");
+        }
+    }
+
+    private static boolean namesPartition(Body body) {
+        try (JsonParser json = JSON.createParser(body.bytes())) {
+            for (JsonToken token = json.nextToken(); token != null; token = json.nextToken()) {
+                if (token == JsonToken.FIELD_NAME && meansPartition(json.currentName())) {
+                    return true;
+                }
+            }
+            return false;
+        } catch (IOException e) {
+            // No JSON, such as that of a form.
+            return meansPartition(new String(body.bytes(), StandardCharsets.UTF_8));
+        }
+    }
+
+    /** Whether the name tells of a partition, or is {@code partition_id} but for one character. */
+    private static boolean meansPartition(String name) {
+        String letters = letters(name);
+        return letters.contains("partition") || letters.contains("shard") || isNear(letters, letters(PARTITION_ID));
     }
 
     private static String letters(String name) {

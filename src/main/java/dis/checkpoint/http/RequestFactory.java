@@ -1,23 +1,22 @@
 package dis.checkpoint.http;
 
 import dis.checkpoint.error.DisError;
-import dis.checkpoint.iam.ReceivedRequest;
+import dis.checkpoint.request.Body;
+import dis.checkpoint.request.ReceivedRequest;
+import dis.checkpoint.request.RequestPath;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.DefaultFullHttpRequest;
 import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.HttpVersion;
-import io.quarkus.vertx.http.runtime.CurrentVertxRequest;
 import io.quarkus.vertx.http.runtime.QuarkusHttpHeaders;
-import jakarta.enterprise.context.RequestScoped;
-import jakarta.enterprise.inject.Produces;
-import jakarta.inject.Singleton;
 import jakarta.ws.rs.HttpMethod;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 /**
  * Makes a request anew of what the calls read, once its caller has been let in. What else it held cannot harm the HTTP stack,
@@ -26,18 +25,19 @@ import java.util.Locale;
 public final class RequestFactory {
 
     private static final List<String> METHODS = List.of(HttpMethod.DELETE, HttpMethod.GET, HttpMethod.POST);
-    private static final int MAX_BODY_BYTES = 16 * 1024;
     private static final int MAX_MEDIA_TYPE_LENGTH = 1024;
+
+    /** RFC 9110, section 5.6.6, lets blanks be there; the stack does not. */
+    private static final Pattern SEMICOLON = Pattern.compile("[ \t]*;[ \t]*");
 
     private RequestFactory() {}
 
     /**
-     * The request for the HTTP stack, with its context.
+     * The request for the HTTP stack, with its call.
      *
-     * @param context of a caller who has been let in to a project
-     * @throws dis.checkpoint.error.DisException if it is none of the calls, or larger than one may be
+     * @throws dis.checkpoint.error.DisException if it is none of the calls
      */
-    public static FullHttpRequest make(ReceivedRequest received, RequestPath path, RequestContext context) {
+    public static FullHttpRequest make(ReceivedRequest received, RequestPath path, Call call) {
         path.requireCheckpoints();
         String method = received.method();
         if (!METHODS.contains(method)) {
@@ -46,19 +46,19 @@ public final class RequestFactory {
                     .with(HttpHeaders.ALLOW, String.join(", ", METHODS));
         }
         Parameters parameters = new Parameters(received.query());
-        String uri = RequestPath.ofCheckpoints(context.project());
+        String uri = RequestPath.ofCheckpoints(call.project());
         QuarkusHttpHeaders headers = new QuarkusHttpHeaders();
-        headers.setContextObject(RequestContext.class, context);
+        headers.setContextObject(Call.class, call);
         headers.set(HttpHeaders.HOST, "localhost");
         copyMediaType(HttpHeaders.ACCEPT, true, received, headers);
         ByteBuf body = Unpooled.EMPTY_BUFFER;
         if (method.equals(HttpMethod.POST)) {
             copyMediaType(HttpHeaders.CONTENT_TYPE, false, received, headers);
-            body = body(received);
+            body = body(received.body());
             headers.set(HttpHeaders.CONTENT_LENGTH, Integer.toString(body.readableBytes()));
         } else {
             if (method.equals(HttpMethod.DELETE)) {
-                parameters.requirePartitionIdInItsSpelling();
+                parameters.requirePartitionIdInItsPlace(received.body());
             }
             uri += '?' + parameters.query();
         }
@@ -80,28 +80,16 @@ public final class RequestFactory {
         String value = received.headers().get(header.toLowerCase(Locale.ROOT));
         if (value != null) {
             boolean isValid = value.length() <= MAX_MEDIA_TYPE_LENGTH
-                    && value.chars().allMatch(c -> ' ' <= c && c <= '~' && (mayBeList || c != ','));
-            headers.set(header, isValid ? value : MediaType.APPLICATION_OCTET_STREAM);
+                    && value.chars().allMatch(c -> (' ' <= c && c <= '~' || c == '\t') && (mayBeList || c != ','));
+            headers.set(
+                    header, isValid ? SEMICOLON.matcher(value).replaceAll(";") : MediaType.APPLICATION_OCTET_STREAM);
         }
     }
 
-    private static ByteBuf body(ReceivedRequest received) {
-        if (received.body().length > MAX_BODY_BYTES) {
-            throw DisError.TOO_LARGE.because("the body must be at most 16 KiB");
+    private static ByteBuf body(Body body) {
+        if (body.fault().isPresent()) {
+            throw DisError.REQUEST_ERROR.because(body.fault().get());
         }
-        return Unpooled.wrappedBuffer(received.body());
-    }
-
-    /** Lets the context of the current request be injected. */
-    @Singleton
-    static class Contexts {
-
-        @Produces
-        @RequestScoped
-        RequestContext current(CurrentVertxRequest request) {
-            QuarkusHttpHeaders headers =
-                    (QuarkusHttpHeaders) request.getCurrent().request().headers();
-            return headers.getContextObject(RequestContext.class);
-        }
+        return Unpooled.wrappedBuffer(body.bytes());
     }
 }

@@ -1,5 +1,6 @@
 package dis.checkpoint.http;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
@@ -26,16 +27,21 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
-/** Reads the body of POST more strictly than Jackson does by default: nothing is coerced, repeated or left over. Its size is settled. */
+/** Reads the body of POST more strictly than Jackson does by default: nothing is coerced, repeated or left over. */
 @Provider
 @Consumes(MediaType.APPLICATION_JSON)
 public class SubmissionReader implements MessageBodyReader<CheckpointSubmission> {
+
+    private static final String BYTE_ORDER_MARK = "\uFEFF";
 
     /** Of Jackson, by default. */
     private static final String LIMITS =
             "the body must not hold numbers of over 1000 digits, nor nest deeper than 1000 levels";
 
-    private static final ObjectReader READER = JsonMapper.builder()
+    /** Interned names would stay for good, and every unknown field is one. */
+    private static final ObjectReader READER = JsonMapper.builder(JsonFactory.builder()
+                    .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+                    .build())
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES, DeserializationFeature.ACCEPT_FLOAT_AS_INT)
@@ -45,6 +51,10 @@ public class SubmissionReader implements MessageBodyReader<CheckpointSubmission>
                     config -> config.setCoercion(CoercionInputShape.Integer, CoercionAction.Fail)
                             .setCoercion(CoercionInputShape.Float, CoercionAction.Fail)
                             .setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail))
+            .withCoercionConfig(
+                    LogicalType.Integer,
+                    config -> config.setCoercion(CoercionInputShape.String, CoercionAction.Fail)
+                            .setCoercion(CoercionInputShape.EmptyString, CoercionAction.Fail))
             .build()
             .readerFor(CheckpointSubmission.class);
 
@@ -62,13 +72,13 @@ public class SubmissionReader implements MessageBodyReader<CheckpointSubmission>
             MultivaluedMap<String, String> headers,
             InputStream body)
             throws IOException {
-        byte[] bytes = body.readAllBytes();
-        if (bytes.length == 0) {
+        String text = utf8(body.readAllBytes());
+        if (text.isEmpty()) {
             throw DisError.EMPTY_REQUEST.because("POST needs a JSON object as its body");
         }
         CheckpointSubmission submission;
         try {
-            submission = READER.readValue(utf8(bytes));
+            submission = READER.readValue(text);
         } catch (JsonMappingException e) {
             throw wrongType(e);
         } catch (JsonProcessingException e) {
@@ -81,21 +91,22 @@ public class SubmissionReader implements MessageBodyReader<CheckpointSubmission>
         if (submission == null) {
             throw refused("the body must be a JSON object", null);
         }
-        if (submission.streamName() == null && submission.streamId() != null) {
-            throw Parameters.streamIdAlone();
-        }
         return submission;
     }
 
-    /** Jackson accepts overlong and surrogate byte sequences, and UTF-16; the decoder of the JDK does not. */
+    /**
+     * The text without the byte order mark that may be before it. Jackson accepts overlong and surrogate byte sequences, and
+     * UTF-16; the decoder of the JDK does not.
+     */
     private static String utf8(byte[] bytes) {
         try {
-            return StandardCharsets.UTF_8
+            String text = StandardCharsets.UTF_8
                     .newDecoder()
                     .decode(ByteBuffer.wrap(bytes))
                     .toString();
+            return text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text;
         } catch (CharacterCodingException e) {
-            throw refused("the body must be UTF-8", e);
+            throw refused("the body must be UTF-8, and holds bytes that are not", e);
         }
     }
 

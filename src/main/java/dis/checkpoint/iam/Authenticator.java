@@ -2,10 +2,11 @@ package dis.checkpoint.iam;
 
 import dis.checkpoint.config.CheckpointConfig;
 import dis.checkpoint.domain.AccessKey;
-import dis.checkpoint.domain.Deadline;
 import dis.checkpoint.domain.ProjectId;
 import dis.checkpoint.error.DisError;
 import dis.checkpoint.error.DisException;
+import dis.checkpoint.request.Deadline;
+import dis.checkpoint.request.ReceivedRequest;
 import dis.checkpoint.table.AccessKeyTable;
 import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Singleton;
@@ -15,7 +16,6 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.function.Supplier;
 
 /**
  * Lets a caller in whose token IAM knows, or whose signature is made with an access key, and who is one of the project.
@@ -28,28 +28,29 @@ public class Authenticator {
     private static final String TOKEN_HEADER = "x-auth-token";
     private static final String CHALLENGE = "WWW-Authenticate";
 
+    private final Clock clock;
     private final Optional<Keystone> iam;
-    private final AnswerCache<Grant> grants;
+    private final AnswerCache<TokenAnswer> grants;
     private final Optional<AccessKeys> accessKeys;
     private final String challenge;
     private final Set<String> requiredRoles;
 
     /** What it takes to check signatures. */
-    private record AccessKeys(AccessKeyTable table, AnswerCache<AccessKey> remembered, Signatures signatures) {}
+    private record AccessKeys(
+            AccessKeyTable table, AnswerCache<Optional<AccessKey>> remembered, Signatures signatures) {}
 
     /**
      * @param iam made only where it has an endpoint
      * @param keyTable made only where access keys are enabled
      */
     Authenticator(Instance<Keystone> iam, Instance<AccessKeyTable> keyTable, Clock clock, CheckpointConfig config) {
+        this.clock = clock;
         this.iam = config.iam().endpoint().map(endpoint -> iam.get());
-        grants = new AnswerCache<>(clock, config.iam().cacheTime(), config.iam().cacheSize());
+        grants = cache(
+                config, answer -> answer instanceof Grant grant ? Optional.of(grant.expiresAt()) : Optional.empty());
         accessKeys = config.accessKeysTable()
                 .map(name -> new AccessKeys(
-                        keyTable.get(),
-                        new AnswerCache<>(
-                                clock, config.iam().cacheTime(), config.iam().cacheSize()),
-                        new Signatures(clock)));
+                        keyTable.get(), cache(config, key -> key.map(its -> Instant.MAX)), new Signatures(clock)));
         challenge = config.iam()
                 .endpoint()
                 .map(endpoint -> "Keystone uri=\"" + endpoint.uri() + "\"")
@@ -58,13 +59,26 @@ public class Authenticator {
                 config.iam().requiredRoles().map(CheckpointConfig.Roles::names).orElse(Set.of());
     }
 
+    private <A> AnswerCache<A> cache(CheckpointConfig config, Function<A, Optional<Instant>> yesUntil) {
+        return new AnswerCache<>(clock, config.iam().cacheTime(), config.iam().cacheSize(), yesUntil);
+    }
+
     /**
      * Opens the connection to IAM, where IAM is asked at all.
      *
      * @throws DisException {@link DisError#UNAVAILABLE} where that has failed
      */
-    public void connect(Deadline deadline) {
+    public void connectToIam(Deadline deadline) {
         iam.ifPresent(keystone -> keystone.connect(deadline));
+    }
+
+    /**
+     * Opens the connection to the table of access keys, where they are enabled.
+     *
+     * @throws DisException {@link DisError#UNAVAILABLE} or {@link DisError#TRAFFIC_LIMIT} where that has failed
+     */
+    public void connectToAccessKeys(Deadline deadline) {
+        accessKeys.ifPresent(keys -> keys.table().connect(deadline));
     }
 
     /**
@@ -97,27 +111,30 @@ public class Authenticator {
     private Grant byToken(Token token, Deadline deadline, Runnable asking) {
         Keystone keystone = iam.orElseThrow(() -> unauthorized(
                 DisError.INVALID_TOKEN, "X-Auth-Token is not accepted at this endpoint, only an AK/SK signature"));
-        Supplier<Optional<Grant>> question = () -> {
+        TokenAnswer answer = grants.get(token.fingerprint(), () -> {
             asking.run();
             return keystone.validate(token, deadline);
-        };
-        return grants.get(token.fingerprint(), question, Grant::expiresAt)
-                .value()
-                .orElseThrow(() -> unauthorized(DisError.INVALID_TOKEN, "IAM does not know the token"));
+        });
+        if (answer instanceof Grant grant && clock.instant().isBefore(grant.expiresAt())) {
+            return grant;
+        }
+        if (answer == TokenAnswer.No.FORBIDDEN) {
+            throw DisError.FORBIDDEN.because("IAM does not let the token be checked", "IAM answered 403", null);
+        }
+        throw unauthorized(DisError.INVALID_TOKEN, "IAM does not know the token");
     }
 
     private Grant bySignature(ReceivedRequest request, AccessKeys keys, Deadline deadline, Runnable asking) {
-        Function<String, Optional<AccessKey>> find = id -> {
-            Supplier<Optional<AccessKey>> question = () -> {
-                asking.run();
-                return keys.table().find(id, deadline);
-            };
-            return keys.remembered().get(id, question, key -> Instant.MAX).value();
-        };
         try {
-            AccessKey key = keys.signatures().check(request, find);
+            AccessKey key = keys.signatures()
+                    .check(
+                            request,
+                            id -> keys.remembered().get(id, () -> {
+                                asking.run();
+                                return keys.table().find(id, deadline);
+                            }));
             // The operator who issued it for the project has decided what a role would.
-            return new Grant(Optional.of(key.project().value()), requiredRoles, Instant.MAX);
+            return new Grant(Optional.of(key.id()), Optional.of(key.project().value()), requiredRoles, Instant.MAX);
         } catch (SignatureException e) {
             throw DisError.INVALID_TOKEN
                     .because("the signature does not hold", e.getMessage(), e)
@@ -131,9 +148,21 @@ public class Authenticator {
      * @throws DisException {@link DisError#FORBIDDEN} where the caller belongs to another one, to none, or lacks a role
      */
     public void authorize(Grant grant, ProjectId project) {
-        if (!grant.admitsTo(project, requiredRoles)) {
-            throw DisError.FORBIDDEN.because("the token or access key is not one of this project with a required role");
+        if (grant.project().isEmpty()) {
+            throw forbidden("the token is of no project");
         }
+        if (!grant.project().get().equals(project.value())) {
+            throw forbidden("the token or access key is of another project");
+        }
+        if (!requiredRoles.isEmpty() && grant.roles().stream().noneMatch(requiredRoles::contains)) {
+            throw forbidden("the token lacks a required role");
+        }
+    }
+
+    /** Which of them it was is for the log alone. */
+    private static DisException forbidden(String diagnosis) {
+        return DisError.FORBIDDEN.because(
+                "the token or access key is not one of this project with a required role", diagnosis, null);
     }
 
     /** A header that was sent empty several times is joined by commas, and still empty. */

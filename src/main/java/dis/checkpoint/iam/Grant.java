@@ -1,21 +1,16 @@
 package dis.checkpoint.iam;
 
-import dis.checkpoint.domain.ProjectId;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
 
 /**
- * What IAM says of a valid token.
+ * What a caller may do who is known.
  *
- * @param project the id of the project it is scoped to; empty for an unscoped or domain-scoped token
- * @param expiresAt when it ceases to be valid
+ * @param caller who it is, for the log line: {@code user:} and the id of IAM's user, or the id of an access key; empty where
+ *     IAM said none in the form of one
+ * @param project the id of the project that the caller is one of; empty for an unscoped or domain-scoped token
+ * @param expiresAt when it ceases to hold
  */
-public record Grant(Optional<String> project, Set<String> roles, Instant expiresAt) {
-
-    /** Whether the token is one of the project, with one of the roles where any are required. */
-    boolean admitsTo(ProjectId wanted, Set<String> requiredRoles) {
-        return project.filter(wanted.value()::equals).isPresent()
-                && (requiredRoles.isEmpty() || roles.stream().anyMatch(requiredRoles::contains));
-    }
-}
+public record Grant(Optional<String> caller, Optional<String> project, Set<String> roles, Instant expiresAt)
+        implements TokenAnswer {}

@@ -1,12 +1,13 @@
 package dis.checkpoint.iam;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dis.checkpoint.config.CheckpointConfig;
-import dis.checkpoint.domain.Deadline;
 import dis.checkpoint.error.DisError;
 import dis.checkpoint.error.DisException;
+import dis.checkpoint.request.Deadline;
 import io.quarkus.runtime.configuration.ConfigurationException;
 import jakarta.inject.Singleton;
 import java.io.ByteArrayOutputStream;
@@ -33,13 +34,16 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 import javax.net.ssl.HttpsURLConnection;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocketFactory;
 import javax.net.ssl.TrustManagerFactory;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
  * Asks IAM about a token: {@code GET /v3/auth/tokens} of OpenStack Keystone v3.
@@ -64,22 +68,43 @@ public class Keystone {
 
     private static final int TOO_MANY_REQUESTS = 429;
 
-    /** Made when the executable is built, and so not at each start. */
-    private static final ObjectReader JSON = JsonMapper.builder().build().reader();
+    /** How long the JDK keeps an idle connection, unless the server says for how long. */
+    private static final Duration KEPT_TIME = Duration.ofSeconds(5);
 
+    private static final Pattern KEPT_SECONDS = Pattern.compile("timeout=([0-9]{1,6})");
+
+    private static final Pattern USER_ID = Pattern.compile("[A-Za-z0-9_-]{1,64}");
+
+    /** Made when the executable is built, and so not at each start. Interned names would stay for good. */
+    private static final ObjectReader JSON = JsonMapper.builder(JsonFactory.builder()
+                    .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+                    .build())
+            .build()
+            .reader();
+
+    private final URI address;
     private final URL tokens;
     private final URL version;
+    private final String userAgent;
     private final Optional<SSLSocketFactory> trust;
     private final ScheduledExecutorService executor;
 
-    /** Whether the last question was answered in full, so that its connection may be used again. */
-    private final AtomicBoolean keptConnection = new AtomicBoolean();
+    /** Until when the JDK would ask the next question on the connection of the last one. */
+    private final AtomicReference<Instant> connectionKeptUntil = new AtomicReference<>(Instant.MIN);
 
     /** An answer of whatever kind. */
     private record Reply(int status, byte[] body) {}
 
-    Keystone(CheckpointConfig config, ScheduledExecutorService executor) {
+    /**
+     * @param functionVersion by which IAM's operators tell the function's questions from those of others
+     */
+    Keystone(
+            CheckpointConfig config,
+            ScheduledExecutorService executor,
+            @ConfigProperty(name = "quarkus.application.version") String functionVersion) {
         CheckpointConfig.Endpoint endpoint = config.iam().endpoint().orElseThrow();
+        address = endpoint.uri();
+        userAgent = "checkpoint-function/" + functionVersion;
         tokens = url(endpoint, "/v3/auth/tokens?nocatalog=true");
         version = url(endpoint, "/v3");
         trust = config.iam().caBundle().map(Keystone::trust);
@@ -103,29 +128,26 @@ public class Keystone {
 
     /**
      * @param deadline by which there is an answer or an exception
-     * @return what the token grants; empty where IAM does not take it for a token
-     * @throws DisException {@code FORBIDDEN} where IAM does not let it be checked; {@code UNAVAILABLE} for anything but a
-     *     clear yes or no in time
+     * @throws DisException {@code UNAVAILABLE} for anything but a clear yes or no in time
      */
-    Optional<Grant> validate(Token token, Deadline deadline) {
+    TokenAnswer validate(Token token, Deadline deadline) {
         Reply reply = ask(tokens, Optional.of(token), deadline);
         return switch (reply.status()) {
-            case HttpURLConnection.HTTP_OK -> Optional.of(grant(reply.body()));
-            case HttpURLConnection.HTTP_FORBIDDEN ->
-                throw DisError.FORBIDDEN.because("IAM does not let the token be checked", "IAM answered 403", null);
+            case HttpURLConnection.HTTP_OK -> grant(reply.body());
+            case HttpURLConnection.HTTP_FORBIDDEN -> TokenAnswer.No.FORBIDDEN;
             case HttpURLConnection.HTTP_CLIENT_TIMEOUT, TOO_MANY_REQUESTS -> throw unavailable(reply.status());
             default -> {
                 if (reply.status() < 400 || reply.status() >= 500) {
                     throw unavailable(reply.status());
                 }
-                yield Optional.empty();
+                yield TokenAnswer.No.UNKNOWN;
             }
         };
     }
 
     private Reply ask(URL question, Optional<Token> token, Deadline deadline) {
         try {
-            if (keptConnection.getAndSet(false)) {
+            if (Instant.now().isBefore(connectionKeptUntil.getAndSet(Instant.MIN))) {
                 try {
                     return ask(question, token, KEPT_CONNECTION_TIME, deadline);
                 } catch (SocketTimeoutException e) {
@@ -165,7 +187,11 @@ public class Keystone {
             if (e.getCause() instanceof IOException failure) {
                 throw failure;
             }
-            throw new IllegalStateException("The question to IAM failed", e.getCause());
+            if (e.getCause() instanceof OutOfMemoryError outOfMemory) {
+                throw outOfMemory;
+            }
+            // The JDK reads some of what is no HTTP to an error of its stack.
+            throw new IOException("its answer could not be read: " + e.getCause(), e.getCause());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("the function stops", e);
@@ -182,6 +208,7 @@ public class Keystone {
         connection.setInstanceFollowRedirects(false);
         connection.setUseCaches(false);
         connection.setRequestProperty("Accept", "application/json");
+        connection.setRequestProperty("User-Agent", userAgent);
         return connection;
     }
 
@@ -196,11 +223,24 @@ public class Keystone {
         boolean failed = status >= HttpURLConnection.HTTP_BAD_REQUEST;
         try (InputStream body = failed ? connection.getErrorStream() : connection.getInputStream()) {
             Reply reply = new Reply(status, body == null ? new byte[0] : read(body, end));
-            keptConnection.set(true);
+            connectionKeptUntil.set(keptUntil(connection));
             return reply;
         } catch (SocketTimeoutException e) {
             throw new IOException("it stopped in the midst of an answer", e);
         }
+    }
+
+    /** By the rules of the JDK, which tells nobody on which connection it sends: only one that was kept may be dead. */
+    private static Instant keptUntil(HttpURLConnection connection) {
+        String how = connection.getHeaderField("Connection");
+        if (how == null) {
+            return Instant.now().plus(KEPT_TIME);
+        }
+        if (!how.equalsIgnoreCase("keep-alive")) {
+            return Instant.MIN;
+        }
+        Matcher seconds = KEPT_SECONDS.matcher(String.valueOf(connection.getHeaderField("Keep-Alive")));
+        return Instant.now().plus(seconds.find() ? Duration.ofSeconds(Long.parseLong(seconds.group(1))) : KEPT_TIME);
     }
 
     private static byte[] read(InputStream body, Deadline end) throws IOException {
@@ -218,10 +258,13 @@ public class Keystone {
         return bytes.toByteArray();
     }
 
-    private static Grant grant(byte[] body) {
+    private Grant grant(byte[] body) {
         try {
             JsonNode token = JSON.readTree(body).path("token");
             return new Grant(
+                    Optional.ofNullable(token.path("user").path("id").textValue())
+                            .filter(id -> USER_ID.matcher(id).matches())
+                            .map(id -> "user:" + id),
                     Optional.ofNullable(token.path("project").path("id").textValue()),
                     StreamSupport.stream(token.path("roles").spliterator(), false)
                             .map(role -> role.path("name").asText())
@@ -240,12 +283,12 @@ public class Keystone {
         }
     }
 
-    private static DisException unavailable(int status) {
+    private DisException unavailable(int status) {
         return unavailable("answered " + status, null);
     }
 
-    private static DisException unavailable(String what, Throwable cause) {
-        return DisError.UNAVAILABLE.tryAgainLater("IAM " + what, cause);
+    private DisException unavailable(String what, Throwable cause) {
+        return DisError.UNAVAILABLE.tryAgainLater("IAM at " + address + ' ' + what, cause);
     }
 
     private static SSLSocketFactory trust(Path bundle) {

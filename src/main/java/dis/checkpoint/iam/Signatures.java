@@ -1,12 +1,12 @@
 package dis.checkpoint.iam;
 
 import dis.checkpoint.domain.AccessKey;
+import dis.checkpoint.request.ReceivedRequest;
 import java.security.SignatureException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.regex.Matcher;
@@ -18,9 +18,6 @@ final class Signatures {
     static final String AUTHORIZATION = "authorization";
 
     private static final String DATE = "x-sdk-date";
-
-    /** Without these a signature would hold on another host, or for ever. */
-    private static final List<String> TO_BE_SIGNED = List.of("host", DATE);
 
     private static final Pattern DATE_FORM =
             Pattern.compile("([0-9]{4})([0-9]{2})([0-9]{2})T([0-9]{2})([0-9]{2})([0-9]{2})Z");
@@ -41,14 +38,15 @@ final class Signatures {
      * @throws SignatureException where the signature does not hold, and says why, for the log alone
      */
     AccessKey check(ReceivedRequest request, Function<String, Optional<AccessKey>> keys) throws SignatureException {
-        SignedAuthorization authorization = SignedAuthorization.parse(
-                        request.headers().get(AUTHORIZATION))
-                .orElseThrow(() -> new SignatureException("Authorization is not of a signature's form"));
+        SignedAuthorization authorization =
+                SignedAuthorization.parse(request.headers().get(AUTHORIZATION));
         if (request.headers().containsKey("x-security-token")) {
             throw new SignatureException("X-Security-Token came along, and temporary keys are not supported");
         }
-        if (!authorization.signedHeaders().containsAll(TO_BE_SIGNED)) {
-            throw new SignatureException("Host or X-Sdk-Date is not signed");
+        // Without it a signature would hold for ever.
+        requireSigned(DATE, "X-Sdk-Date", authorization);
+        if (authorization.scope().isPresent()) {
+            requireSigned(SignedAuthorization.HOST, "Host", authorization);
         }
         if (authorization.signedHeaders().stream()
                 .anyMatch(name -> request.headers().get(name) == null)) {
@@ -69,6 +67,13 @@ final class Signatures {
             throw new SignatureException("the signature is not the one of access key " + key.id());
         }
         return key;
+    }
+
+    private static void requireSigned(String header, String name, SignedAuthorization authorization)
+            throws SignatureException {
+        if (!authorization.signedHeaders().contains(header)) {
+            throw new SignatureException(name + " is not signed");
+        }
     }
 
     private static Instant instant(String date) throws SignatureException {

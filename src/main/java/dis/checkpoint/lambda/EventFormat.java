@@ -1,20 +1,29 @@
 package dis.checkpoint.lambda;
 
 import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
-import io.quarkus.jackson.ObjectMapperCustomizer;
+import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 
-/** How events are read, and answers written: an emoji as the four bytes of UTF-8, not as the twelve of two escapes. */
-@Singleton
-class EventFormat implements ObjectMapperCustomizer {
+/**
+ * How events are read, and answers written, in place of the mapper of Quarkus with its modules. Field names are not interned:
+ * strangers choose those of headers, and an interned one would stay for good. An emoji is written as the four bytes of UTF-8,
+ * not as the twelve of two escapes.
+ */
+class EventFormat {
 
-    @Override
-    public void customize(ObjectMapper mapper) {
-        mapper.configure(JsonGenerator.Feature.COMBINE_UNICODE_SURROGATES_IN_UTF8, true)
-                .registerModule(
-                        new SimpleModule("events").addDeserializer(APIGatewayV2HTTPEvent.class, new EventReader()));
+    @Produces
+    @Singleton
+    ObjectMapper mapper() {
+        return JsonMapper.builder(JsonFactory.builder()
+                        .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+                        .build())
+                .configure(JsonGenerator.Feature.COMBINE_UNICODE_SURROGATES_IN_UTF8, true)
+                .addModule(new SimpleModule("events").addDeserializer(APIGatewayV2HTTPEvent.class, new EventReader()))
+                .build();
     }
 }

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.deser.std.StdDeserializer;
+import dis.checkpoint.request.ReceivedRequest;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -51,7 +52,7 @@ final class EventReader extends StdDeserializer<APIGatewayV2HTTPEvent> {
             switch (field) {
                 case "rawPath" -> event.setRawPath(text(json));
                 case "rawQueryString" -> event.setRawQueryString(text(json));
-                case "headers" -> event.setHeaders(texts(json));
+                case "headers" -> event.setHeaders(headers(json));
                 case "requestContext" -> event.setRequestContext(requestContext(json));
                 case "body" -> event.setBody(text(json));
                 case "isBase64Encoded" -> event.setIsBase64Encoded(json.getBooleanValue());
@@ -92,27 +93,33 @@ final class EventReader extends StdDeserializer<APIGatewayV2HTTPEvent> {
         while (json.nextToken() != JsonToken.END_OBJECT) {
             String field = json.currentName();
             json.nextToken();
-            if (field.equals("method")) {
-                http.setMethod(text(json));
-            } else {
-                json.skipChildren();
+            switch (field) {
+                case "method" -> http.setMethod(text(json));
+                case "sourceIp" -> http.setSourceIp(text(json));
+                default -> json.skipChildren();
             }
         }
         return http;
     }
 
-    private static Map<String, String> texts(JsonParser json) throws IOException, UnexpectedType {
-        Map<String, String> texts = new LinkedHashMap<>();
+    /** Not many more than a request may have: a request with more is refused. */
+    private static Map<String, String> headers(JsonParser json) throws IOException, UnexpectedType {
+        Map<String, String> headers = new LinkedHashMap<>();
         if (isNull(json)) {
-            return texts;
+            return headers;
         }
         require(json, JsonToken.START_OBJECT);
+        int length = 0;
         while (json.nextToken() != JsonToken.END_OBJECT) {
             String name = json.currentName();
             json.nextToken();
-            texts.put(name, text(json));
+            String value = text(json);
+            if (value != null && length <= ReceivedRequest.MAX_HEADERS_LENGTH) {
+                length += name.length() + value.length();
+                headers.merge(name, value, (one, other) -> one + ',' + other);
+            }
         }
-        return texts;
+        return headers;
     }
 
     private static String text(JsonParser json) throws IOException, UnexpectedType {

@@ -6,17 +6,21 @@ import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPResponse;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dis.checkpoint.domain.Deadline;
 import dis.checkpoint.domain.ProjectId;
 import dis.checkpoint.error.DisError;
 import dis.checkpoint.error.DisException;
 import dis.checkpoint.error.ErrorBody;
-import dis.checkpoint.http.RequestContext;
+import dis.checkpoint.http.Call;
+import dis.checkpoint.http.ErrorMapper;
+import dis.checkpoint.http.Outcome;
 import dis.checkpoint.http.RequestFactory;
-import dis.checkpoint.http.RequestPath;
 import dis.checkpoint.iam.Authenticator;
 import dis.checkpoint.iam.Grant;
-import dis.checkpoint.iam.ReceivedRequest;
+import dis.checkpoint.request.Body;
+import dis.checkpoint.request.Deadline;
+import dis.checkpoint.request.ReceivedRequest;
+import dis.checkpoint.request.RequestPath;
+import io.netty.handler.codec.http.FullHttpRequest;
 import io.quarkus.runtime.LaunchMode;
 import jakarta.annotation.Priority;
 import jakarta.decorator.Decorator;
@@ -24,16 +28,14 @@ import jakarta.decorator.Delegate;
 import jakarta.inject.Inject;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Base64;
 import java.util.HashMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 
 /**
  * Where events come in and answers go out, around the whole HTTP stack. The stack gets a request only once its caller has
- * been let in, and then one made anew of what the calls read. Its answer is made anew as well, so that every error, from
- * whichever layer, leaves in the one format.
+ * been let in, and then one made anew of what the calls read. The answer and the log line are made here, of the one outcome:
+ * every error, from whichever layer, leaves in the one format.
  *
  * <p>It takes the place of the handler of Quarkus, which is left the pages of development.
  */
@@ -47,18 +49,11 @@ public class HttpEventBoundary implements RequestHandler<APIGatewayV2HTTPEvent, 
     /** From the end of the last wait to the end of {@link #TIME}. */
     private static final Duration TIME_TO_ANSWER = Duration.ofMillis(100);
 
-    /** API Gateway takes 10,240 bytes; other servers let larger tokens pass. */
-    private static final int MAX_HEADER_LENGTH = 64 * 1024;
-
-    private static final int MAX_METHOD_LENGTH = 20;
-
-    /** Stands for a body that cannot be decoded or encoded: no text in UTF-8 either. */
-    private static final byte[] UNREADABLE = {(byte) 0xFF};
-
-    private static final byte[] NONE = {};
+    private static final int NO_CONTENT = 204;
+    private static final int NOT_FOUND = 404;
 
     private final RequestHandler<APIGatewayV2HTTPEvent, APIGatewayV2HTTPResponse> quarkus;
-    private final HttpServer server;
+    private final InProcessClient client;
     private final Authenticator authenticator;
     private final ObjectMapper mapper;
     private final RequestLog log;
@@ -66,12 +61,12 @@ public class HttpEventBoundary implements RequestHandler<APIGatewayV2HTTPEvent, 
     @Inject
     HttpEventBoundary(
             @Delegate RequestHandler<APIGatewayV2HTTPEvent, APIGatewayV2HTTPResponse> quarkus,
-            HttpServer server,
+            InProcessClient client,
             Authenticator authenticator,
             ObjectMapper mapper,
             RequestLog log) {
         this.quarkus = quarkus;
-        this.server = server;
+        this.client = client;
         this.authenticator = authenticator;
         this.mapper = mapper;
         this.log = log;
@@ -80,22 +75,40 @@ public class HttpEventBoundary implements RequestHandler<APIGatewayV2HTTPEvent, 
     @Override
     public APIGatewayV2HTTPResponse handleRequest(APIGatewayV2HTTPEvent event, Context lambda) {
         if (isForDevelopment(event)) {
-            // An event has one answer. A WebSocket, which the Dev UI asks for, would keep the loop from the next event.
-            event.getHeaders().keySet().removeIf("upgrade"::equalsIgnoreCase);
-            return quarkus.handleRequest(event, lambda);
+            return page(event, lambda);
         }
         Deadline deadline = Deadline.in(TIME);
-        RequestContext context = context(event, deadline.minus(TIME_TO_ANSWER));
-        APIGatewayV2HTTPResponse answer;
+        RequestRecord record = record(event);
+        Outcome outcome;
         try {
-            answer = answer(event, context, deadline);
+            outcome = outcome(event, record, deadline);
         } catch (DisException refusal) {
-            answer = error(refusal, context);
+            outcome = Outcome.refused(refusal);
         } catch (RuntimeException bug) {
-            answer = error(DisError.bug(bug), context);
+            outcome = Outcome.refused(DisError.bug(bug));
         }
-        log.write(answer.getStatusCode(), context);
-        return answer;
+        log.write(record, outcome);
+        return answer(outcome, record.requestId());
+    }
+
+    private Outcome outcome(APIGatewayV2HTTPEvent event, RequestRecord record, Deadline deadline) {
+        Deadline endOfWaiting = deadline.minus(TIME_TO_ANSWER);
+        ReceivedRequest received = received(event);
+        RequestPath path = RequestPath.parse(received.path());
+        record.setProject(path.wellFormedProject());
+        Grant grant = authenticator.authenticate(received, endOfWaiting, record::setAskedIam);
+        record.setCaller(grant.caller());
+        ProjectId project = path.project();
+        authenticator.authorize(grant, project);
+        record.setAdmitted();
+        Call call = new Call(project, endOfWaiting);
+        FullHttpRequest request = RequestFactory.make(received, path, call);
+        try {
+            int status = client.exchange(request, deadline);
+            return call.end(Outcome.refused(ErrorMapper.ofStatus(status)));
+        } catch (DisException late) {
+            return call.end(Outcome.refused(late));
+        }
     }
 
     /** The pages that Quarkus serves in development alone. */
@@ -105,127 +118,89 @@ public class HttpEventBoundary implements RequestHandler<APIGatewayV2HTTPEvent, 
                 && event.getRawPath().startsWith("/q/");
     }
 
-    private static RequestContext context(APIGatewayV2HTTPEvent event, Deadline deadline) {
+    private APIGatewayV2HTTPResponse page(APIGatewayV2HTTPEvent event, Context lambda) {
+        // An event has one answer. A WebSocket, which the Dev UI asks for, would keep the loop from the next event.
+        event.getHeaders().keySet().removeIf("upgrade"::equalsIgnoreCase);
+        APIGatewayV2HTTPResponse page = quarkus.handleRequest(event, lambda);
+        return page.getStatusCode() == NOT_FOUND
+                ? answer(
+                        Outcome.refused(ErrorMapper.ofStatus(NOT_FOUND)),
+                        record(event).requestId())
+                : page;
+    }
+
+    private static RequestRecord record(APIGatewayV2HTTPEvent event) {
         String requestId = null;
         String method = null;
+        String sourceIp = null;
         if (event != null && event.getRequestContext() != null) {
             requestId = event.getRequestContext().getRequestId();
-            if (event.getRequestContext().getHttp() != null) {
-                method = event.getRequestContext().getHttp().getMethod();
+            APIGatewayV2HTTPEvent.RequestContext.Http http =
+                    event.getRequestContext().getHttp();
+            if (http != null) {
+                method = http.getMethod();
+                sourceIp = http.getSourceIp();
             }
         }
-        return new RequestContext(
-                requestId == null ? UUID.randomUUID().toString() : requestId,
-                isMethod(method) ? method : null,
-                deadline);
+        return new RequestRecord(requestId == null ? UUID.randomUUID().toString() : requestId, method, sourceIp);
     }
 
-    private static boolean isMethod(String text) {
-        return text != null
-                && !text.isEmpty()
-                && text.length() <= MAX_METHOD_LENGTH
-                && text.chars().allMatch(c -> 'A' <= c && c <= 'Z');
-    }
-
-    private APIGatewayV2HTTPResponse answer(APIGatewayV2HTTPEvent event, RequestContext context, Deadline deadline) {
-        ReceivedRequest received = received(event, context);
-        RequestPath path = RequestPath.parse(received.path());
-        Grant grant = authenticator.authenticate(received, context.deadline(), context::iamIsAsked);
-        ProjectId project = path.project();
-        authenticator.authorize(grant, project);
-        context.admit(project);
-        return answer(server.exchange(RequestFactory.make(received, path, context), deadline), context);
-    }
-
-    private static ReceivedRequest received(APIGatewayV2HTTPEvent event, RequestContext context) {
-        if (event == null || event.getRawPath() == null || context.method().isEmpty()) {
+    private static ReceivedRequest received(APIGatewayV2HTTPEvent event) {
+        if (event == null
+                || event.getRawPath() == null
+                || event.getRequestContext() == null
+                || event.getRequestContext().getHttp() == null
+                || event.getRequestContext().getHttp().getMethod() == null) {
             throw DisError.INVALID_REQUEST.because(
                     event != null && EventReader.PAYLOAD_FORMAT_1.equals(event.getVersion())
                             ? "the event is of payload format 1.0: the integration must use 2.0"
                             : "the event is not an HTTP request");
         }
-        return new ReceivedRequest(
-                context.method().get(),
+        return ReceivedRequest.of(
+                event.getRequestContext().getHttp().getMethod(),
                 event.getRawPath(),
                 event.getRawQueryString() == null ? "" : event.getRawQueryString(),
-                headers(event),
+                event.getHeaders() == null ? Map.of() : event.getHeaders(),
                 body(event));
     }
 
-    private static Map<String, String> headers(APIGatewayV2HTTPEvent event) {
+    private static Body body(APIGatewayV2HTTPEvent event) {
+        if (event.getBody() == null) {
+            return Body.NONE;
+        }
+        return event.getIsBase64Encoded() ? Body.ofBase64(event.getBody()) : Body.ofText(event.getBody());
+    }
+
+    /** With the length of a body in bytes, and without a header of the connection. */
+    private APIGatewayV2HTTPResponse answer(Outcome outcome, String requestId) {
         Map<String, String> headers = new HashMap<>();
-        if (event.getHeaders() != null) {
-            long length = 0;
-            for (Map.Entry<String, String> header : event.getHeaders().entrySet()) {
-                if (header.getValue() != null) {
-                    length += header.getKey().length() + header.getValue().length();
-                    if (length > MAX_HEADER_LENGTH) {
-                        throw DisError.INVALID_REQUEST.because("the headers must be at most 64 KiB");
-                    }
-                    headers.merge(
-                            header.getKey().toLowerCase(Locale.ROOT),
-                            header.getValue(),
-                            (one, other) -> one + ',' + other);
-                }
-            }
+        headers.put("X-Request-Id", requestId);
+        String body = null;
+        if (outcome instanceof Outcome.Refused refused) {
+            headers.putAll(refused.refusal().headers());
+            body = json(ErrorBody.of(refused.refusal(), requestId));
+        } else if (outcome instanceof Outcome.Done done && done.answer().isPresent()) {
+            body = json(done.answer().get());
         }
-        return headers;
-    }
-
-    private static byte[] body(APIGatewayV2HTTPEvent event) {
-        String body = event.getBody();
-        if (body == null) {
-            return NONE;
-        }
-        if (event.getIsBase64Encoded()) {
-            try {
-                return Base64.getDecoder().decode(body);
-            } catch (IllegalArgumentException e) {
-                return UNREADABLE;
-            }
-        }
-        byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
-        // An unpaired surrogate becomes a question mark on its way.
-        return body.equals(new String(bytes, StandardCharsets.UTF_8)) ? bytes : UNREADABLE;
-    }
-
-    /** Makes an answer anew of the one of the HTTP server: with its length, and without a header of the connection. */
-    private APIGatewayV2HTTPResponse answer(HttpServer.Response response, RequestContext context) {
-        int status = response.status();
-        if (status >= 400) {
-            DisException refusal =
-                    context.refusal().orElseGet(() -> DisError.of(status).because("not an acceptable HTTP request"));
-            return error(refusal, context);
-        }
-        if (!response.body().isEmpty()) {
-            return withBody(status, new HashMap<>(), response.body());
+        if (body != null) {
+            headers.put("Content-Type", ErrorBody.MEDIA_TYPE);
+            headers.put("Content-Length", Integer.toString(body.getBytes(StandardCharsets.UTF_8).length));
+        } else if (outcome.status() != NO_CONTENT) {
+            // The official Java client takes an empty answer for none where its length is not said.
+            headers.put("Content-Length", "0");
         }
         return APIGatewayV2HTTPResponse.builder()
-                .withStatusCode(status)
-                // The official Java client takes an empty answer for none where its length is not said.
-                .withHeaders(status == 204 ? Map.of() : Map.of("Content-Length", "0"))
-                .build();
-    }
-
-    private APIGatewayV2HTTPResponse error(DisException refusal, RequestContext context) {
-        context.refuse(refusal);
-        try {
-            return withBody(
-                    refusal.error().status(),
-                    new HashMap<>(refusal.headers()),
-                    mapper.writeValueAsString(ErrorBody.of(refusal, context.requestId())));
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("An error body is always JSON", e);
-        }
-    }
-
-    private static APIGatewayV2HTTPResponse withBody(int status, Map<String, String> headers, String body) {
-        headers.put("Content-Type", ErrorBody.MEDIA_TYPE);
-        headers.put("Content-Length", Integer.toString(body.getBytes(StandardCharsets.UTF_8).length));
-        return APIGatewayV2HTTPResponse.builder()
-                .withStatusCode(status)
+                .withStatusCode(outcome.status())
                 .withHeaders(headers)
                 .withBody(body)
                 .build();
+    }
+
+    private String json(Object body) {
+        try {
+            return mapper.writeValueAsString(body);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("The bodies of answers are always JSON", e);
+        }
     }
 }

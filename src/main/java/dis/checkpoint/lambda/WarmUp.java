@@ -1,8 +1,8 @@
 package dis.checkpoint.lambda;
 
-import dis.checkpoint.domain.Deadline;
 import dis.checkpoint.error.DisException;
 import dis.checkpoint.iam.Authenticator;
+import dis.checkpoint.request.Deadline;
 import dis.checkpoint.table.CheckpointTable;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.annotation.Priority;
@@ -13,10 +13,9 @@ import java.time.Duration;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
-import org.jboss.logging.Logger;
 
 /**
- * Opens the connections to the table and to IAM before the first event: their TLS handshakes then fall into the init phase
+ * Opens the connections to the tables and to IAM before the first event: their TLS handshakes then fall into the init phase
  * of the function, and no caller waits for them. It takes a second at most, and its failure changes nothing.
  */
 @Singleton
@@ -24,7 +23,11 @@ class WarmUp {
 
     private static final Duration TIME = Duration.ofSeconds(1);
 
-    private static final Logger LOG = Logger.getLogger(WarmUp.class);
+    private final RequestLog log;
+
+    WarmUp(RequestLog log) {
+        this.log = log;
+    }
 
     void connect(
             @Observes @Priority(Interceptor.Priority.LIBRARY_AFTER) StartupEvent event,
@@ -32,24 +35,27 @@ class WarmUp {
             Authenticator authenticator,
             ScheduledExecutorService executor) {
         Deadline deadline = Deadline.in(TIME);
-        Future<?> iamConnection = executor.submit(() -> authenticator.connect(deadline));
-        try {
-            table.connect(deadline);
-        } catch (DisException e) {
-            warn(e);
-        }
+        Future<?> iamConnection = executor.submit(() -> authenticator.connectToIam(deadline));
+        tryTo(() -> table.connect(deadline));
+        tryTo(() -> authenticator.connectToAccessKeys(deadline));
         try {
             iamConnection.get();
         } catch (ExecutionException e) {
-            warn(e.getCause());
+            log.warn("Started without a connection: " + causeOf(e.getCause()));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
-    private static void warn(Throwable failure) {
-        String cause =
-                failure instanceof DisException outage ? outage.diagnosis().orElse("") : failure.toString();
-        LOG.warnf("Started without a connection: %s", cause);
+    private void tryTo(Runnable connect) {
+        try {
+            connect.run();
+        } catch (DisException e) {
+            log.warn("Started without a connection: " + causeOf(e));
+        }
+    }
+
+    private static String causeOf(Throwable failure) {
+        return failure instanceof DisException outage ? outage.diagnosis().orElse("") : failure.toString();
     }
 }

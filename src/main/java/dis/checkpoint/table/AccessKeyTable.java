@@ -4,9 +4,9 @@ import static dis.checkpoint.table.DynamoDb.until;
 
 import dis.checkpoint.config.CheckpointConfig;
 import dis.checkpoint.domain.AccessKey;
-import dis.checkpoint.domain.Deadline;
 import dis.checkpoint.domain.ProjectId;
 import dis.checkpoint.error.DisError;
+import dis.checkpoint.request.Deadline;
 import jakarta.inject.Singleton;
 import java.util.Map;
 import java.util.Optional;
@@ -35,6 +35,11 @@ public class AccessKeyTable {
         table = config.accessKeysTable().orElseThrow();
     }
 
+    /** Opens the connection, with the read of a key that cannot exist. */
+    public void connect(Deadline deadline) {
+        find("/", deadline);
+    }
+
     /**
      * The key, read with strong consistency; empty where there is none, or one that is not enabled or lacks something.
      *
@@ -50,7 +55,7 @@ public class AccessKeyTable {
                 .consistentRead(true)
                 .overrideConfiguration(until(deadline))
                 .build();
-        return key(id, dynamoDb.call(client -> client.getItem(request)).item());
+        return key(id, dynamoDb.call(table, client -> client.getItem(request)).item());
     }
 
     /** People edit tables by hand: whatever is not as it was issued lets nobody in. */

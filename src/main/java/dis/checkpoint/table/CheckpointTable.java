@@ -1,13 +1,21 @@
 package dis.checkpoint.table;
 
 import static dis.checkpoint.table.DynamoDb.until;
+import static dis.checkpoint.table.StoredItem.CLIENT_ID;
+import static dis.checkpoint.table.StoredItem.GENERATION_ID;
+import static dis.checkpoint.table.StoredItem.METADATA;
+import static dis.checkpoint.table.StoredItem.SEQUENCE_NUMBER;
+import static dis.checkpoint.table.StoredItem.UPDATED_AT;
 
 import dis.checkpoint.config.CheckpointConfig;
 import dis.checkpoint.domain.Checkpoint;
 import dis.checkpoint.domain.CheckpointKey;
 import dis.checkpoint.domain.Consumer;
-import dis.checkpoint.domain.Deadline;
 import dis.checkpoint.error.DisError;
+import dis.checkpoint.error.DisException;
+import dis.checkpoint.request.Deadline;
+import dis.checkpoint.table.CheckpointTable.Submitted.Refused;
+import dis.checkpoint.table.CheckpointTable.Submitted.Stored;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.time.Instant;
@@ -49,16 +57,17 @@ public class CheckpointTable {
      * The condition of a write: rule R1, nothing is stored; or R2 and R3, the stored number is not higher, and R4, neither is
      * the stored generation. A submission without a generation is compared as the highest one.
      */
-    private static final String NOTHING_LATER_STORED = "attribute_not_exists(sequence_number)"
-            + " OR (sequence_number <= :sequence_number"
-            + " AND (attribute_not_exists(generation_id) OR generation_id <= :generation_id))";
+    private static final String NOTHING_LATER_STORED = "attribute_not_exists(" + SEQUENCE_NUMBER + ")"
+            + " OR (" + SEQUENCE_NUMBER + " <= :" + SEQUENCE_NUMBER
+            + " AND (attribute_not_exists(" + GENERATION_ID + ") OR " + GENERATION_ID + " <= :" + GENERATION_ID + "))";
 
     private static final String STORE =
-            "SET sequence_number = :sequence_number, metadata = :metadata, updated_at = :now";
-    private static final String STORE_GENERATION = ", generation_id = :generation_id";
-    private static final String STORE_CLIENT = ", client_id = :client_id";
+            "SET " + assignment(SEQUENCE_NUMBER) + ", " + assignment(METADATA) + ", " + assignment(UPDATED_AT);
+    private static final String STORE_GENERATION = ", " + assignment(GENERATION_ID);
+    private static final String STORE_CLIENT = ", " + assignment(CLIENT_ID);
+    private static final String REMOVE_CLIENT = " REMOVE " + CLIENT_ID;
 
-    private static final String OF_CONSUMER = "consumer = :consumer";
+    private static final String OF_CONSUMER = CONSUMER + " = :" + CONSUMER;
 
     /** The most items that one BatchWriteItem takes. */
     private static final int BATCH = 25;
@@ -78,37 +87,67 @@ public class CheckpointTable {
         read(Map.of(CONSUMER, text("/"), CHECKPOINT, text("/")), false, deadline);
     }
 
-    /**
-     * Stores the checkpoint in one conditional write, unless what is stored refuses it.
-     *
-     * @return empty where it was stored; else the stored checkpoint that refused it, and nothing has changed
-     */
-    public Optional<Checkpoint> submit(CheckpointKey key, Checkpoint checkpoint, Deadline deadline) {
+    /** What has come of a submission. */
+    public sealed interface Submitted {
+
+        /** The table said that it stored the checkpoint. */
+        record Stored() implements Submitted {}
+
+        /**
+         * Nothing has changed.
+         *
+         * @param by the stored checkpoint, which {@link Checkpoint#refuses} the submitted one
+         */
+        record Refused(Checkpoint by) implements Submitted {}
+    }
+
+    /** Stores the checkpoint in one conditional write, unless what is stored refuses it. */
+    public Submitted submit(CheckpointKey key, Checkpoint checkpoint, Deadline deadline) {
         boolean storesGeneration =
                 checkpoint.generation().isPresent() && checkpoint.generation().getAsLong() != Checkpoint.LEFT_GROUP;
         Map<String, AttributeValue> values = new HashMap<>();
-        values.put(":sequence_number", number(checkpoint.sequenceNumber().value()));
-        values.put(":metadata", text(checkpoint.metadata()));
-        values.put(":now", text(Instant.now().truncatedTo(ChronoUnit.MILLIS).toString()));
-        values.put(":generation_id", number(checkpoint.generation().orElse(Long.MAX_VALUE)));
-        checkpoint.clientId().ifPresent(id -> values.put(":client_id", text(id)));
+        values.put(':' + SEQUENCE_NUMBER, number(checkpoint.sequenceNumber().value()));
+        values.put(':' + METADATA, text(checkpoint.metadata()));
+        values.put(
+                ':' + UPDATED_AT,
+                text(Instant.now().truncatedTo(ChronoUnit.MILLIS).toString()));
+        values.put(':' + GENERATION_ID, number(checkpoint.generation().orElse(Long.MAX_VALUE)));
+        checkpoint.clientId().ifPresent(id -> values.put(':' + CLIENT_ID, text(id)));
         UpdateItemRequest request = UpdateItemRequest.builder()
                 .tableName(table)
                 .key(item(key))
                 .conditionExpression(NOTHING_LATER_STORED)
                 .updateExpression(STORE
                         + (storesGeneration ? STORE_GENERATION : "")
-                        + (checkpoint.clientId().isPresent() ? STORE_CLIENT : ""))
+                        + (checkpoint.clientId().isPresent() ? STORE_CLIENT : REMOVE_CLIENT))
                 .expressionAttributeValues(values)
                 .returnValuesOnConditionCheckFailure(ReturnValuesOnConditionCheckFailure.ALL_OLD)
                 .overrideConfiguration(until(deadline))
                 .build();
         try {
-            dynamoDb.call(client -> client.updateItem(request));
-            return Optional.empty();
+            dynamoDb.call(table, client -> client.updateItem(request));
+            return new Stored();
         } catch (ConditionalCheckFailedException e) {
-            return StoredItem.checkpoint(e.item());
+            return new Refused(refusing(checkpoint, e));
         }
+    }
+
+    /** Stores that only resemble DynamoDB leave out the item, or a part of it: then nothing is stored, and nobody knows why. */
+    private Checkpoint refusing(Checkpoint submitted, ConditionalCheckFailedException refusal) {
+        Checkpoint stored = StoredItem.checkpoint(refusal.item())
+                .orElseThrow(() -> unexplained(
+                        refusal.item().isEmpty() ? "the stored item" : SEQUENCE_NUMBER + " of the stored item",
+                        refusal));
+        if (!stored.refuses(submitted)) {
+            throw unexplained("the attribute of the stored item that refuses it", refusal);
+        }
+        return stored;
+    }
+
+    private DisException unexplained(String leftOut, ConditionalCheckFailedException refusal) {
+        return DisError.UNAVAILABLE
+                .tryAgainLater(dynamoDb.diagnosis(table, "refused the write and left out " + leftOut), refusal)
+                .inAwsRequest(refusal.requestId());
     }
 
     /** The stored checkpoint, read with strong consistency. */
@@ -123,7 +162,7 @@ public class CheckpointTable {
                 .consistentRead(consistent)
                 .overrideConfiguration(until(deadline))
                 .build();
-        return dynamoDb.call(client -> client.getItem(request)).item();
+        return dynamoDb.call(table, client -> client.getItem(request)).item();
     }
 
     /** Deletes the checkpoint, if there is one. */
@@ -133,14 +172,17 @@ public class CheckpointTable {
                 .key(item(key))
                 .overrideConfiguration(until(deadline))
                 .build();
-        dynamoDb.call(client -> client.deleteItem(request));
+        dynamoDb.call(table, client -> client.deleteItem(request));
     }
 
     /**
      * Deletes the checkpoints of every partition. What was deleted before the deadline stays deleted, so that a repeated
      * call goes on where this one stopped.
+     *
+     * @return how many there were
      */
-    public void deleteAll(Consumer consumer, Deadline deadline) {
+    public int deleteAll(Consumer consumer, Deadline deadline) {
+        int deleted = 0;
         Map<String, AttributeValue> startKey = null;
         do {
             QueryResponse page = keys(consumer, startKey, deadline);
@@ -152,21 +194,23 @@ public class CheckpointTable {
             for (int from = 0; from < deletions.size(); from += BATCH) {
                 write(deletions.subList(from, Math.min(from + BATCH, deletions.size())), deadline);
             }
+            deleted += deletions.size();
             startKey = page.lastEvaluatedKey();
         } while (!startKey.isEmpty());
+        return deleted;
     }
 
     private QueryResponse keys(Consumer consumer, Map<String, AttributeValue> startKey, Deadline deadline) {
         QueryRequest request = QueryRequest.builder()
                 .tableName(table)
                 .keyConditionExpression(OF_CONSUMER)
-                .expressionAttributeValues(Map.of(":consumer", text(partitionKey(consumer))))
+                .expressionAttributeValues(Map.of(':' + CONSUMER, text(partitionKey(consumer))))
                 .projectionExpression(CONSUMER + ", " + CHECKPOINT)
                 .consistentRead(true)
                 .exclusiveStartKey(startKey)
                 .overrideConfiguration(until(deadline))
                 .build();
-        return dynamoDb.call(client -> client.query(request));
+        return dynamoDb.call(table, client -> client.query(request));
     }
 
     /** The table leaves a part of a batch unprocessed where it throttles. */
@@ -177,13 +221,14 @@ public class CheckpointTable {
                     .requestItems(left)
                     .overrideConfiguration(until(deadline))
                     .build();
-            left = dynamoDb.call(client -> client.batchWriteItem(request)).unprocessedItems();
+            left = dynamoDb.call(table, client -> client.batchWriteItem(request))
+                    .unprocessedItems();
             if (left.isEmpty()) {
                 return;
             }
             if (deadline.remaining().compareTo(PAUSE_BEFORE_UNPROCESSED.multipliedBy(2)) < 0) {
                 throw DisError.TRAFFIC_LIMIT.tryAgainLater(
-                        "The table left deletions unprocessed until the time was up");
+                        dynamoDb.diagnosis(table, "left deletions unprocessed until the time was up"));
             }
             LockSupport.parkNanos(PAUSE_BEFORE_UNPROCESSED.toNanos());
         }
@@ -212,6 +257,10 @@ public class CheckpointTable {
                 + consumer.stream().value()
                 + '/'
                 + consumer.app().value();
+    }
+
+    private static String assignment(String attribute) {
+        return attribute + " = :" + attribute;
     }
 
     private static AttributeValue number(long value) {

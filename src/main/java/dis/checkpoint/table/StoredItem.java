@@ -16,10 +16,11 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
  */
 final class StoredItem {
 
-    private static final String SEQUENCE_NUMBER = "sequence_number";
-    private static final String METADATA = "metadata";
-    private static final String GENERATION_ID = "generation_id";
-    private static final String CLIENT_ID = "client_id";
+    static final String SEQUENCE_NUMBER = "sequence_number";
+    static final String METADATA = "metadata";
+    static final String GENERATION_ID = "generation_id";
+    static final String CLIENT_ID = "client_id";
+    static final String UPDATED_AT = "updated_at";
 
     private final Map<String, AttributeValue> attributes;
 
@@ -74,9 +75,15 @@ final class StoredItem {
                 "The attribute %s of the item with the key %s, %s is not %s"
                         .formatted(
                                 name,
-                                attributes.get(CheckpointTable.CONSUMER).s(),
-                                attributes.get(CheckpointTable.CHECKPOINT).s(),
+                                keyAttribute(CheckpointTable.CONSUMER),
+                                keyAttribute(CheckpointTable.CHECKPOINT),
                                 kind),
                 null);
+    }
+
+    /** A store that only resembles DynamoDB may leave it out. */
+    private String keyAttribute(String name) {
+        AttributeValue value = attributes.get(name);
+        return value == null ? "(not sent)" : value.s();
     }
 }

@@ -4,6 +4,7 @@ import static org.hamcrest.MatcherAssert.assertThat;
 import static org.hamcrest.Matchers.is;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import java.util.List;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -18,6 +19,14 @@ class PartitionIdTest {
         assertThat(Long.toString(number).matches(PartitionId.FORMAT), is(true));
         assertThat(PartitionId.parse(spelled), is(new PartitionId(number)));
         assertThat(PartitionId.parse(Long.toString(number)), is(new PartitionId(number)));
+    }
+
+    @Example
+    void isNothingButItsTwoSpellings() {
+        for (String text :
+                List.of("", "07", "+7", "-7", "shardId-7", "shardid-0000000007", "7 ", "\u0667", "10000000000")) {
+            assertThrows(IllegalArgumentException.class, () -> PartitionId.parse(text));
+        }
     }
 
     @Example

@@ -4,6 +4,7 @@ import static org.hamcrest.MatcherAssert.assertThat;
 import static org.hamcrest.Matchers.is;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import java.util.List;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -15,9 +16,17 @@ class SequenceNumberTest {
     @Property
     void isReadWithLeadingZerosAndWrittenWithout(
             @ForAll @LongRange(min = 0) long value, @ForAll @IntRange(max = 18) int zeros) {
-        SequenceNumber number = SequenceNumber.parse("0".repeat(zeros) + value);
+        String digits = "0".repeat(zeros) + value;
+        SequenceNumber number = SequenceNumber.parse(digits.substring(Math.max(0, digits.length() - 19)));
         assertThat(number, is(new SequenceNumber(value)));
         assertThat(number.toString(), is(Long.toString(value)));
+    }
+
+    @Example
+    void isNothingButOneToNineteenDigits() {
+        for (String text : List.of("", "+5", "-0", " 5", "5 ", "\u0665", "0x5", "0".repeat(20))) {
+            assertThrows(IllegalArgumentException.class, () -> SequenceNumber.parse(text));
+        }
     }
 
     @Example

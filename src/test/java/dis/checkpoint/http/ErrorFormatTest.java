@@ -178,11 +178,20 @@ class ErrorFormatTest {
         APIGatewayV2HTTPEvent event = Events.event("POST", "", "{}");
         event.setRawPath(null);
         assertThat(code(400, event), is("DIS.4200"));
-        event = Events.event("BAD METHOD", "", "{}");
+        event = Events.event(null, "", "{}");
         assertThat(code(400, event), is("DIS.4200"));
         event = Events.event("POST", "", "{}");
         event.getHeaders().put("x-auth-token", "a\r\nb: c");
         assertThat(code(401, event), is("DIS.4114"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"get", "BAD METHOD", "", "PATCH", "\u0000"})
+    void aMethodOfWhateverSpellingIsAnUnknownOne(String method) throws Exception {
+        APIGatewayV2HTTPEvent event = Events.event(method, "", "{}");
+        assertThat(code(405, event), is("DIS.4200"));
+        event.getHeaders().remove("x-auth-token");
+        assertThat(code(401, event), is("DIS.4113"));
     }
 
     @Test
@@ -207,6 +216,9 @@ class ErrorFormatTest {
         APIGatewayV2HTTPResponse response = function.handleRequest(event, null);
         assertThat(response.getStatusCode(), is(status));
         assertThat(response.getHeaders().get("Content-Type"), is(Api.MEDIA_TYPE));
+        assertThat(
+                response.getHeaders().get("X-Request-Id"),
+                is(mapper.readTree(response.getBody()).path("request_id").asText()));
         return mapper.readTree(response.getBody());
     }
 

@@ -16,14 +16,15 @@ import dis.checkpoint.domain.AppName;
 import dis.checkpoint.domain.Checkpoint;
 import dis.checkpoint.domain.CheckpointKey;
 import dis.checkpoint.domain.Consumer;
-import dis.checkpoint.domain.Deadline;
 import dis.checkpoint.domain.PartitionId;
 import dis.checkpoint.domain.ProjectId;
 import dis.checkpoint.domain.SequenceNumber;
 import dis.checkpoint.domain.StreamName;
+import dis.checkpoint.request.Deadline;
 import dis.checkpoint.support.Api;
 import dis.checkpoint.support.EmbeddedServices;
 import dis.checkpoint.table.CheckpointTable;
+import dis.checkpoint.table.CheckpointTable.Submitted.Refused;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
@@ -290,15 +291,15 @@ class SubmitTest {
             List<Callable<Long>> submissions = new ArrayList<>();
             for (int i = 0; i < 400; i++) {
                 long number = ThreadLocalRandom.current().nextLong(1_000);
-                submissions.add(() -> table.submit(
-                                key,
-                                new Checkpoint(new SequenceNumber(number), "", OptionalLong.empty(), Optional.empty()),
-                                Deadline.in(Duration.ofSeconds(30)))
-                        .map(stored -> {
-                            assertThat(stored.sequenceNumber().value() > number, is(true));
-                            return -1L;
-                        })
-                        .orElse(number));
+                Checkpoint submitted =
+                        new Checkpoint(new SequenceNumber(number), "", OptionalLong.empty(), Optional.empty());
+                submissions.add(() -> {
+                    if (table.submit(key, submitted, Deadline.in(Duration.ofSeconds(30))) instanceof Refused refused) {
+                        assertThat(refused.by().sequenceNumber().value() > number, is(true));
+                        return -1L;
+                    }
+                    return number;
+                });
             }
             long highest = -1;
             for (Future<Long> acknowledged : writers.invokeAll(submissions)) {

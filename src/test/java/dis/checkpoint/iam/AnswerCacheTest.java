@@ -6,24 +6,15 @@ import static org.hamcrest.Matchers.sameInstance;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dis.checkpoint.error.DisError;
-import dis.checkpoint.error.DisException;
 import dis.checkpoint.support.MovableClock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -35,10 +26,16 @@ class AnswerCacheTest {
     private static final int SIZE = 2;
 
     private final MovableClock clock = new MovableClock();
-    private final AnswerCache<Instant> answers = new AnswerCache<>(clock, CACHE_TIME, SIZE);
+    private final AnswerCache<Optional<Instant>> answers =
+            new AnswerCache<>(clock, CACHE_TIME, SIZE, Function.identity());
 
     private boolean isRemembered(String fingerprint, Supplier<Optional<Instant>> question) {
-        return answers.get(fingerprint, question, expiry -> expiry).remembered();
+        AtomicBoolean asked = new AtomicBoolean();
+        answers.get(fingerprint, () -> {
+            asked.set(true);
+            return question.get();
+        });
+        return !asked.get();
     }
 
     private Supplier<Optional<Instant>> yesFor(Duration lifetime) {
@@ -72,9 +69,21 @@ class AnswerCacheTest {
     }
 
     @Test
-    void aYesThatHasExpiredIsANo() {
-        AnswerCache.Answer<Instant> answer = answers.get("late", yesFor(Duration.ZERO), expiry -> expiry);
-        assertThat(answer.value(), is(Optional.empty()));
+    void aYesThatHasExpiredIsRememberedAsANoIs() {
+        assertThat(isRemembered("late", yesFor(Duration.ZERO)), is(false));
+        clock.move(NO_TIME.minusMillis(1));
+        assertThat(isRemembered("late", yes()), is(true));
+        clock.move(Duration.ofMillis(1));
+        assertThat(isRemembered("late", yes()), is(false));
+    }
+
+    @Test
+    void theAnswerIsTheOneThatWasGiven() {
+        Optional<Instant> yes = yes().get();
+        assertThat(answers.get("friend", () -> yes), is(yes));
+        assertThat(answers.get("friend", AnswerCacheTest::no), is(yes));
+        assertThat(answers.get("stranger", AnswerCacheTest::no), is(no()));
+        assertThat(answers.get("stranger", yes()), is(no()));
     }
 
     @Test
@@ -103,23 +112,6 @@ class AnswerCacheTest {
         assertThat(isRemembered("stranger 0", AnswerCacheTest::no), is(false));
     }
 
-    @Test
-    @Timeout(60)
-    void thoseWhoNeedTheSameAnswerWaitForOneQuestion() throws Exception {
-        AtomicInteger asked = new AtomicInteger();
-        CountDownLatch mayAnswer = new CountDownLatch(1);
-        List<Future<Optional<Instant>>> waiting = waiting(8, () -> {
-            asked.incrementAndGet();
-            awaitUninterrupted(mayAnswer);
-            return Optional.of(Instant.MAX);
-        });
-        mayAnswer.countDown();
-        for (Future<Optional<Instant>> answer : waiting) {
-            assertThat(answer.get(), is(Optional.of(Instant.MAX)));
-        }
-        assertThat(asked.get(), is(1));
-    }
-
     static Stream<Throwable> whatCanBeThrown() {
         return Stream.of(
                 DisError.UNAVAILABLE.tryAgainLater("an outage"),
@@ -130,61 +122,17 @@ class AnswerCacheTest {
 
     @ParameterizedTest
     @MethodSource("whatCanBeThrown")
-    @Timeout(60)
-    void whateverIsThrownReachesAllWhoWaitAndIsNotRemembered(Throwable thrown) throws Exception {
-        CountDownLatch mayThrow = new CountDownLatch(1);
-        List<Future<Optional<Instant>>> waiting = waiting(8, () -> {
-            awaitUninterrupted(mayThrow);
-            if (thrown instanceof Error error) {
-                throw error;
-            }
-            throw (RuntimeException) thrown;
-        });
-        mayThrow.countDown();
-        for (Future<Optional<Instant>> answer : waiting) {
-            ExecutionException failure = assertThrows(ExecutionException.class, answer::get);
-            assertThat(failure.getCause(), is(sameInstance(thrown)));
-        }
+    void whateverIsThrownReachesTheCallerAndIsNotRemembered(Throwable thrown) {
+        Throwable caught = assertThrows(
+                Throwable.class,
+                () -> answers.get("somebody", () -> {
+                    if (thrown instanceof Error error) {
+                        throw error;
+                    }
+                    throw (RuntimeException) thrown;
+                }));
+        assertThat(caught, is(sameInstance(thrown)));
         assertThat(isRemembered("somebody", yes()), is(false));
         assertThat(isRemembered("somebody", yes()), is(true));
-    }
-
-    /** So that who is forbidden cannot hammer whoever is asked. */
-    @Test
-    void aRefusalIsRememberedAsANoIs() {
-        DisException refusal = DisError.FORBIDDEN.because("a rule");
-        Supplier<Optional<Instant>> refused = () -> {
-            throw refusal;
-        };
-        assertThat(assertThrows(DisException.class, () -> isRemembered("refused", refused)), is(refusal));
-        clock.move(NO_TIME.minusMillis(1));
-        assertThat(assertThrows(DisException.class, () -> isRemembered("refused", yes())), is(refusal));
-        clock.move(Duration.ofMillis(1));
-        assertThat(isRemembered("refused", yes()), is(false));
-    }
-
-    /** The answers of so many callers, of whom one asks; each of them has begun when this returns. */
-    private List<Future<Optional<Instant>>> waiting(int callers, Supplier<Optional<Instant>> question)
-            throws InterruptedException {
-        CountDownLatch begun = new CountDownLatch(callers);
-        ExecutorService executor = Executors.newFixedThreadPool(callers);
-        List<Future<Optional<Instant>>> waiting = new ArrayList<>();
-        for (int i = 0; i < callers; i++) {
-            waiting.add(executor.submit(() -> {
-                begun.countDown();
-                return answers.get("somebody", question, expiry -> expiry).value();
-            }));
-        }
-        executor.shutdown();
-        assertThat(begun.await(30, TimeUnit.SECONDS), is(true));
-        return waiting;
-    }
-
-    private static void awaitUninterrupted(CountDownLatch latch) {
-        try {
-            latch.await();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
     }
 }

@@ -3,6 +3,7 @@ package dis.checkpoint.iam;
 import static dis.checkpoint.support.Configurations.config;
 import static org.hamcrest.MatcherAssert.assertThat;
 import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.instanceOf;
 import static org.hamcrest.Matchers.is;
 import static org.hamcrest.Matchers.not;
 import static org.hamcrest.Matchers.startsWith;
@@ -11,12 +12,15 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import com.sun.net.httpserver.HttpHandler;
 import dis.checkpoint.config.CheckpointConfig;
 import dis.checkpoint.dev.FakeKeystone;
-import dis.checkpoint.domain.Deadline;
 import dis.checkpoint.error.DisError;
 import dis.checkpoint.error.DisException;
+import dis.checkpoint.request.Deadline;
 import io.quarkus.runtime.configuration.ConfigurationException;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,6 +45,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -70,7 +75,7 @@ class KeystoneTest {
     }
 
     private Keystone keystone(String endpoint) {
-        return new Keystone(config(Map.of("checkpoint.iam.endpoint", endpoint)), executor);
+        return new Keystone(config(Map.of("checkpoint.iam.endpoint", endpoint)), executor, "1.2.3");
     }
 
     private void issue() {
@@ -81,7 +86,7 @@ class KeystoneTest {
                 Instant.now().plus(Duration.ofHours(1)));
     }
 
-    private Optional<Grant> validate() {
+    private TokenAnswer validate() {
         return keystone.validate(token, Deadline.in(TIME));
     }
 
@@ -102,8 +107,8 @@ class KeystoneTest {
         };
         iam.answerWith(handler);
         iam.answerAt("/identity/v3/auth/tokens", handler);
-        Optional<Grant> grant = keystone(iam.endpoint() + ending).validate(token, Deadline.in(TIME));
-        assertThat(grant.isPresent(), is(true));
+        TokenAnswer answer = keystone(iam.endpoint() + ending).validate(token, Deadline.in(TIME));
+        assertThat(answer, is(instanceOf(Grant.class)));
         // Some deployments leave the catalogue out only where the parameter has a value.
         String path = ending.startsWith("/identity") ? "/identity" : "";
         assertThat(asked.poll(), is(path + "/v3/auth/tokens?nocatalog=true"));
@@ -122,7 +127,10 @@ class KeystoneTest {
                         () -> keystone(iam.endpoint() + path).connect(Deadline.in(TIME)))
                 .diagnosis()
                 .orElseThrow();
-        assertThat(cause, startsWith("IAM answered 404 to GET " + iam.endpoint() + path + "/v3"));
+        assertThat(
+                cause,
+                startsWith("IAM at " + iam.endpoint() + path.replaceFirst("/v3$", "") + " answered 404 to GET "
+                        + iam.endpoint() + path + "/v3"));
     }
 
     @ParameterizedTest
@@ -134,7 +142,9 @@ class KeystoneTest {
                         () -> keystone(iam.endpoint() + "/other").connect(Deadline.in(TIME)))
                 .diagnosis()
                 .orElseThrow();
-        assertThat(cause, startsWith("IAM answered 200 to GET " + iam.endpoint() + "/other/v3"));
+        assertThat(
+                cause,
+                startsWith("IAM at " + iam.endpoint() + "/other answered 200 to GET " + iam.endpoint() + "/other/v3"));
     }
 
     static Stream<HttpHandler> outages() {
@@ -185,29 +195,27 @@ class KeystoneTest {
             })
     void aTokenWithoutAProjectIsOneAllTheSame(String body) {
         iam.answerWith(status(200, body));
-        assertThat(validate().orElseThrow().project(), is(Optional.empty()));
+        assertThat(((Grant) validate()).project(), is(Optional.empty()));
     }
 
     @ParameterizedTest
     @ValueSource(ints = {400, 401, 402, 404, 405, 410, 413, 414, 421, 422, 431, 451, 499})
     void anyOtherRefusalMeansThatIamDoesNotTakeTheToken(int status) {
         iam.answerWith(status(status, "no"));
-        assertThat(validate(), is(Optional.empty()));
+        assertThat(validate(), is(TokenAnswer.No.UNKNOWN));
     }
 
     @Test
     void aTokenThatIamForbidsIsForbidden() {
         iam.answerWith(status(403, ""));
-        DisException refusal = assertThrows(DisException.class, this::validate);
-        assertThat(refusal.error(), is(DisError.FORBIDDEN));
-        assertThat(refusal.diagnosis().orElseThrow(), is("IAM answered 403"));
+        assertThat(validate(), is(TokenAnswer.No.FORBIDDEN));
     }
 
     @Test
     void anAnswerWithACatalogueIsTaken() {
         iam.answerWith(status(200, """
                 {"token":{"catalog":["%s"],"expires_at":"2999-01-01T00:00:00.000000Z","project":{"id":"project-1"}}}""".formatted("x".repeat(300_000))));
-        assertThat(validate().orElseThrow().project(), is(Optional.of("project-1")));
+        assertThat(((Grant) validate()).project(), is(Optional.of("project-1")));
     }
 
     @Test
@@ -249,7 +257,7 @@ class KeystoneTest {
                 iam.handle(exchange);
             }
         });
-        assertThat(validate().isPresent(), is(true));
+        assertThat(validate(), is(instanceOf(Grant.class)));
         assertThat(attempts.get(), is(2));
     }
 
@@ -269,7 +277,7 @@ class KeystoneTest {
             }
         });
         for (int i = 0; i < 3; i++) {
-            assertThat(validate().isPresent(), is(true));
+            assertThat(validate(), is(instanceOf(Grant.class)));
         }
         assertThat("questions that got lost", lost.get(), is(2));
     }
@@ -286,6 +294,63 @@ class KeystoneTest {
         assertThat(questions.get(), is(1));
     }
 
+    /** Only a connection that was kept may be dead: one that IAM closes after each answer never is. */
+    @Test
+    @Timeout(30)
+    void aSlowIamThatKeepsNoConnectionIsAskedOnce() {
+        issue();
+        AtomicInteger questions = new AtomicInteger();
+        iam.answerWith(exchange -> {
+            if (questions.incrementAndGet() > 1) {
+                isOverAfter(Duration.ofMillis(1_300));
+            }
+            exchange.getResponseHeaders().set("Connection", "close");
+            iam.handle(exchange);
+        });
+        assertThat(validate(), is(instanceOf(Grant.class)));
+        assertThat(validate(), is(instanceOf(Grant.class)));
+        assertThat(questions.get(), is(2));
+    }
+
+    /** Each of them, the JDK reads one call deeper. */
+    @Test
+    @Timeout(30)
+    void anAnswerThatNeverBeginsIsAnOutage() throws IOException {
+        try (ServerSocket endless = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            executor.submit(() -> {
+                byte[] head = "HTTP/1.1 100 Continue\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+                try (Socket connection = endless.accept()) {
+                    for (int i = 0; i < 100_000; i++) {
+                        connection.getOutputStream().write(head);
+                    }
+                }
+                return null;
+            });
+            keystone = keystone("http://127.0.0.1:" + endless.getLocalPort());
+            outage();
+        }
+    }
+
+    @Test
+    void iamIsToldWhoAsksAndInWhichVersion() {
+        issue();
+        Queue<String> askers = new ConcurrentLinkedQueue<>();
+        iam.answerWith(exchange -> {
+            askers.add(exchange.getRequestHeaders().getFirst("User-Agent"));
+            iam.handle(exchange);
+        });
+        validate();
+        assertThat(askers.poll(), is("checkpoint-function/1.2.3"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"abc-123_Z, user:abc-123_Z", "'a b', ", "'', ", "<b>, "})
+    void theCallerIsTheUserWhereItsIdIsOne(String id, String caller) {
+        iam.answerWith(status(200, """
+                {"token":{"user":{"id":"%s"},"expires_at":"2999-01-01T00:00:00.000000Z"}}""".formatted(id)));
+        assertThat(((Grant) validate()).caller(), is(Optional.ofNullable(caller)));
+    }
+
     @Test
     @Timeout(30)
     void noQuestionGoesBeyondTheDeadline() {
@@ -293,7 +358,7 @@ class KeystoneTest {
         assertThat(
                 assertThrows(DisException.class, () -> keystone.validate(token, Deadline.in(Duration.ZERO)))
                         .diagnosis(),
-                is(Optional.of("IAM did not answer in time")));
+                is(Optional.of("IAM at " + iam.endpoint() + " did not answer in time")));
     }
 
     private boolean isOverAfter(Duration time) {
@@ -332,7 +397,7 @@ class KeystoneTest {
     private void isRefusedAsCaBundle(Path bundle) {
         CheckpointConfig config = config(Map.of("checkpoint.iam.ca-bundle", bundle.toString()));
         assertThat(
-                assertThrows(ConfigurationException.class, () -> new Keystone(config, executor))
+                assertThrows(ConfigurationException.class, () -> new Keystone(config, executor, "1.2.3"))
                         .getMessage(),
                 startsWith("checkpoint.iam.ca-bundle (CHECKPOINT_IAM_CA_BUNDLE) must be "));
     }

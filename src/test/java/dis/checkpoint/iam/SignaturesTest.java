@@ -10,6 +10,7 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import dis.checkpoint.domain.AccessKey;
 import dis.checkpoint.domain.ProjectId;
+import dis.checkpoint.support.Sent;
 import dis.checkpoint.support.Signer;
 import dis.checkpoint.support.Signer.Form;
 import java.nio.charset.StandardCharsets;
@@ -46,16 +47,16 @@ class SignaturesTest {
 
     private final List<String> lookedFor = new ArrayList<>();
 
-    private AccessKey check(Instant now, ReceivedRequest request) throws SignatureException {
-        return new Signatures(Clock.fixed(now, ZoneOffset.UTC)).check(request, id -> {
+    private AccessKey check(Instant now, Sent request) throws SignatureException {
+        return new Signatures(Clock.fixed(now, ZoneOffset.UTC)).check(request.received(), id -> {
             lookedFor.add(id);
             return Optional.of(KEY).filter(key -> key.id().equals(id));
         });
     }
 
     /** A request that the DIS SDK for Java 1.3.21 has signed. */
-    private static ReceivedRequest ofDisSdk(String method, String query, String body, String signature) {
-        return new ReceivedRequest(
+    private static Sent ofDisSdk(String method, String query, String body, String signature) {
+        return new Sent(
                 method,
                 PATH + '/',
                 query,
@@ -74,8 +75,8 @@ class SignaturesTest {
     }
 
     /** A request that the v3 SDK for Java 3.1.130 has signed. */
-    private static ReceivedRequest ofV3Sdk(String method, String query, String body, String signature) {
-        return new ReceivedRequest(
+    private static Sent ofV3Sdk(String method, String query, String body, String signature) {
+        return new Sent(
                 method,
                 PATH,
                 query,
@@ -115,9 +116,54 @@ class SignaturesTest {
                                 "a04c7732e5a98932cc85968931c4b0d21e576678c702efbc24a7386fc4f9f552")));
     }
 
+    /** Signed by five other clients, each in its way, at 09:08:01 of the 28th. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                // with a derived key
+                "V11-HMAC-SHA256 Credential=AKEXAMPLE123/20261128/eu-de/dis/sdk_request | host;x-sdk-date"
+                        + " | 4dc5d597ef3c14d802ab48f376f3cb047fb2ca6859d32f4d33d109e223815fe7"
+                        + " | a2571aaf8f455ac567b4ef647ee9fb0a1a42d09d60a9590660c2f84ffdfe99ae",
+                // v3 SDK for Go
+                "SDK-HMAC-SHA256 Access=AKEXAMPLE123 | user-agent;x-project-id;x-sdk-date"
+                        + " | e896cbabacfa737592adab922f853f44fa2dfe183baa92830743590bb4ae18ad"
+                        + " | d0833517e11a60660c7160c26238bb0256ad381b619186396d91de0fce951cb7",
+                // Go and .NET DIS SDK
+                "SDK-HMAC-SHA256 Credential=AKEXAMPLE123/20261128/eu-de/dis/sdk_request | content-type;host;x-sdk-date"
+                        + " | 733a49b584cc232ff1a7a25c43c7e911d13fc5af1f5eebe65a483465cf5c41d4"
+                        + " | a7eb4e108b593a253498274effe9befe9bc6dc9c5e2297a1f4d3926b9978b5d4",
+                // gophertelekomcloud
+                "SDK-HMAC-SHA256 Credential=AKEXAMPLE123/20261128///sdk_request | accept;host;user-agent;x-sdk-date"
+                        + " | 85ada4edac9e78f22b46146929b0721ccfc17ef93ec28e386ed52b25b82dcfac"
+                        + " | e4439cb509e92266b7920d57fbc749746d7a1e44bdedd0cfde4a060a28ab0b1a",
+                // Python DIS SDK 2.0.7, which signs the host without its port
+                "SDK-HMAC-SHA256 Credential=AKEXAMPLE123/20261128/eu-de/dis/sdk_request | host;x-sdk-date"
+                        + " | f901467dca9b048f2cbb42365de5a35b35a7a3f58135be56dd874a8b146e7bc7"
+                        + " | 769568b301c909869753f7f934c6d435a862fcae99ef5cb156dcc500bc286f72"
+            })
+    void whatOtherClientsSignedHolds(String credential, String signedHeaders, String ofPost, String ofGet)
+            throws SignatureException {
+        Instant sent = Instant.parse("2026-11-28T09:08:01Z");
+        Map<String, String> headers = new HashMap<>(Map.of(
+                "accept", "application/json",
+                "content-type", "application/json",
+                "host", "127.0.0.1:8123",
+                "user-agent", "huaweicloud-usdk-go/3.0",
+                "x-project-id", "project-1",
+                "x-sdk-date", "20261128T090801Z"));
+        String authorization = credential + ", SignedHeaders=" + signedHeaders + ", Signature=";
+        headers.put("authorization", authorization + ofPost);
+        Sent post = new Sent("POST", PATH, "", headers, BODY.getBytes(StandardCharsets.UTF_8));
+        assertThat(check(sent, post), is(KEY));
+        headers.put("authorization", authorization + ofGet);
+        String query = "stream_name=stream&app_name=app&partition_id=0&checkpoint_type=LAST_READ";
+        assertThat(check(sent, new Sent("GET", PATH, query, headers, new byte[0])), is(KEY));
+    }
+
     @ParameterizedTest(name = "{0}")
     @MethodSource("vectors")
-    void whatARealClientSignedHolds(String client, ReceivedRequest request) throws SignatureException {
+    void whatARealClientSignedHolds(String client, Sent request) throws SignatureException {
         assertThat(check(NOW, request), is(KEY));
     }
 
@@ -127,13 +173,13 @@ class SignaturesTest {
         assertThat(check(NOW, signed(form)), is(KEY));
     }
 
-    static ReceivedRequest signed(Form form) {
+    static Sent signed(Form form) {
         return sign(form, NOW, Map.of("host", "example.com", "x-project-id", "project-1"));
     }
 
-    private static ReceivedRequest sign(Form form, Instant date, Map<String, String> headers) {
+    private static Sent sign(Form form, Instant date, Map<String, String> headers) {
         byte[] body = BODY.getBytes(StandardCharsets.UTF_8);
-        return new ReceivedRequest(
+        return new Sent(
                 "POST",
                 PATH,
                 "a=1&b=2",
@@ -155,21 +201,21 @@ class SignaturesTest {
     void aQueryHoldsInEverySpelling(String signed, String sent) throws SignatureException {
         Map<String, String> headers = new Signer(Form.V3, KEY.id(), KEY.secret())
                 .sign(NOW, "GET", PATH, signed, Map.of("host", "example.com"), new byte[0]);
-        assertThat(check(NOW, new ReceivedRequest("GET", PATH, sent, headers, new byte[0])), is(KEY));
+        assertThat(check(NOW, new Sent("GET", PATH, sent, headers, new byte[0])), is(KEY));
     }
 
     /** A signed request with a header replaced, or without it. */
-    private static ReceivedRequest with(ReceivedRequest request, String header, UnaryOperator<String> change) {
+    private static Sent with(Sent request, String header, UnaryOperator<String> change) {
         Map<String, String> headers = new HashMap<>(request.headers());
         headers.compute(header, (name, value) -> change.apply(value));
-        return new ReceivedRequest(request.method(), request.path(), request.query(), headers, request.body());
+        return new Sent(request.method(), request.path(), request.query(), headers, request.body());
     }
 
-    private static ReceivedRequest with(ReceivedRequest request, UnaryOperator<String> authorization) {
+    private static Sent with(Sent request, UnaryOperator<String> authorization) {
         return with(request, Signatures.AUTHORIZATION, authorization);
     }
 
-    private void isRefused(Instant now, ReceivedRequest request, String diagnosis) {
+    private void isRefused(Instant now, Sent request, String diagnosis) {
         SignatureException refusal = assertThrows(SignatureException.class, () -> check(now, request));
         assertThat(refusal.getMessage(), startsWith(diagnosis));
         assertThat(refusal.getMessage(), not(containsString(KEY.secret())));
@@ -198,7 +244,7 @@ class SignaturesTest {
     @ParameterizedTest
     @EnumSource
     void aDateMoreThan15MinutesOff(Form form) throws SignatureException {
-        ReceivedRequest request = signed(form);
+        Sent request = signed(form);
         assertThat(check(NOW.plus(Duration.ofMinutes(15)), request), is(KEY));
         assertThat(check(NOW.minus(Duration.ofMinutes(15)), request), is(KEY));
         lookedFor.clear();
@@ -210,7 +256,7 @@ class SignaturesTest {
     @Test
     void aDateOfAnotherDayThanTheScope() throws SignatureException {
         Instant midnight = Instant.parse("2026-11-25T00:00:00Z");
-        ReceivedRequest request = sign(Form.DIS, midnight, Map.of("host", "example.com"));
+        Sent request = sign(Form.DIS, midnight, Map.of("host", "example.com"));
         assertThat(check(midnight, request), is(KEY));
         isRefused(
                 midnight,
@@ -242,14 +288,23 @@ class SignaturesTest {
 
     @ParameterizedTest
     @EnumSource
-    void aSignatureWithoutHostOrDate(Form form) {
-        Signer signer = new Signer(form, KEY.id(), KEY.secret());
-        Map<String, String> headers = signed(form).headers();
-        for (List<String> names : List.of(List.of("host"), List.of("x-sdk-date"), List.of("x-project-id"))) {
-            String authorization = signer.authorization(
-                    "POST", PATH, "a=1&b=2", headers, names, BODY.getBytes(StandardCharsets.UTF_8));
-            isRefused(NOW, with(signed(form), header -> authorization), "Host or X-Sdk-Date is not signed");
-        }
+    void aSignatureWithoutADate(Form form) {
+        isRefused(NOW, signedOnly(form, List.of("host")), "X-Sdk-Date is not signed");
+        isRefused(NOW, signedOnly(form, List.of("x-project-id")), "X-Sdk-Date is not signed");
+    }
+
+    @Test
+    void aSignatureWithoutAHostHoldsInTheFormOfTheV3SdksAlone() throws SignatureException {
+        assertThat(check(NOW, signedOnly(Form.V3, List.of("x-sdk-date"))), is(KEY));
+        isRefused(NOW, signedOnly(Form.DIS, List.of("x-sdk-date")), "Host is not signed");
+        isRefused(NOW, signedOnly(Form.DERIVED, List.of("x-sdk-date")), "Host is not signed");
+    }
+
+    private static Sent signedOnly(Form form, List<String> names) {
+        String authorization = new Signer(form, KEY.id(), KEY.secret())
+                .authorization(
+                        "POST", PATH, "a=1&b=2", signed(form).headers(), names, BODY.getBytes(StandardCharsets.UTF_8));
+        return with(signed(form), header -> authorization);
     }
 
     @ParameterizedTest
@@ -264,7 +319,7 @@ class SignaturesTest {
     @EnumSource
     void aTemporaryKey(Form form) {
         isRefused(NOW, with(signed(form), "x-security-token", value -> "token"), "X-Security-Token came along");
-        ReceivedRequest signed = sign(form, NOW, Map.of("host", "example.com", "x-security-token", "token"));
+        Sent signed = sign(form, NOW, Map.of("host", "example.com", "x-security-token", "token"));
         isRefused(NOW, signed, "X-Security-Token came along");
     }
 
@@ -287,10 +342,10 @@ class SignaturesTest {
                         header -> header + "00",
                         header -> header.substring(0, header.length() - 2),
                         header -> header.substring(0, header.length() - 1) + 'g',
-                        header -> header.replace("SDK-HMAC-SHA256", "SDK-HMAC-SM3"),
-                        header -> header.replace("SDK-HMAC-SHA256", "sdk-hmac-sha256"),
-                        header -> header.replace("SDK-HMAC-SHA256", "AWS4-HMAC-SHA256"),
-                        header -> header.replace("SDK-HMAC-SHA256 ", "SDK-HMAC-SHA256"),
+                        header -> header.replace("HMAC-SHA256", "HMAC-SM3"),
+                        header -> header.replace("HMAC-SHA256", "hmac-sha256"),
+                        header -> header.replaceFirst("^...", "AWS4"),
+                        header -> header.replaceFirst(" ", ""),
                         header -> header.replace(KEY.id(), ""),
                         header -> header.replace(KEY.id(), "AK/EXAMPLE"),
                         header -> header.replace(KEY.id(), "akexample123"),
@@ -319,24 +374,108 @@ class SignaturesTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "/20261125/eu-de/ecs/sdk_request",
                 "/20261125/eu-de/dis/",
+                "/20261125/eu-de/dis",
                 "/20261125/eu-de",
-                "/20261125//dis/sdk_request",
+                "/20261125/eu-de/sdk_request",
+                "/20261125/eu-de/dis/ecs/sdk_request",
+                "//eu-de/dis/sdk_request",
+                "/eu-de/dis/sdk_request",
+                "/2026112/eu-de/dis/sdk_request",
                 ""
             })
     void aScopeThatIsNotOfTheForm(String scope) {
+        for (Form form : List.of(Form.DIS, Form.DERIVED)) {
+            isRefused(
+                    NOW,
+                    with(signed(form), header -> header.replace("/20261125/eu-de/dis/sdk_request", scope)),
+                    "Authorization is not of a signature's form: Credential is not AK/yyyyMMdd/region/service/");
+        }
+    }
+
+    /** Clients name any region and service, and some name none. */
+    @ParameterizedTest
+    @ValueSource(strings = {"20261125/eu-de/dis", "20261125//", "20261125/cn-north-4/ecs", "20261125/ü %/~"})
+    void anyScopeOfTheDayHolds(String scope) throws SignatureException {
+        for (Form form : List.of(Form.DIS, Form.DERIVED)) {
+            assertThat(check(NOW, signedFor(scope, form)), is(KEY));
+            isRefused(
+                    NOW,
+                    with(signedFor(scope, form), header -> header.replace(scope + "/sdk", scope + "x/sdk")),
+                    "the signature is not the one of");
+        }
         isRefused(
                 NOW,
-                with(signed(Form.DIS), header -> header.replace("/20261125/eu-de/dis/sdk_request", scope)),
-                "Authorization is not of");
+                signedFor(scope.replace("20261125", "20261124"), Form.DERIVED),
+                "X-Sdk-Date is of another day than the scope");
+    }
+
+    private static Sent signedFor(String scope, Form form) {
+        String authorization = new Signer(form, KEY.id(), KEY.secret())
+                .authorization(
+                        scope,
+                        "POST",
+                        PATH,
+                        "a=1&b=2",
+                        signed(form).headers(),
+                        List.of("host", "x-sdk-date"),
+                        BODY.getBytes(StandardCharsets.UTF_8));
+        return with(signed(form), header -> authorization);
+    }
+
+    /** The secret under the name of the derived one, and the other way round. */
+    @Test
+    void aKeyUnderTheNameOfTheOtherAlgorithm() {
+        isRefused(
+                NOW,
+                with(signed(Form.DIS), header -> header.replace("SDK-HMAC-SHA256", "V11-HMAC-SHA256")),
+                "the signature is not the one of");
+        isRefused(
+                NOW,
+                with(signed(Form.DERIVED), header -> header.replace("V11-HMAC-SHA256", "SDK-HMAC-SHA256")),
+                "the signature is not the one of");
+        isRefused(
+                NOW,
+                with(signed(Form.V3), header -> header.replace("SDK-HMAC-SHA256", "V11-HMAC-SHA256")),
+                "Authorization is not of a signature's form: there is no Credential");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "SDK-HMAC-SHA256, SDK-HMAC-SM3, the algorithm is neither",
+        "AKEXAMPLE123, akexample123, the access key's id is not",
+        "SignedHeaders=host, SignedHeaders=Host, SignedHeaders are not names in lower case",
+        "SignedHeaders=, Headers=, there is no SignedHeaders",
+        "Signature=, Signature=0, Signature is not 64 hex digits"
+    })
+    void theDiagnosisSaysWhatIsNotOfTheForm(String right, String wrong, String diagnosis) {
+        for (Form form : List.of(Form.DIS, Form.V3)) {
+            isRefused(
+                    NOW,
+                    with(signed(form), header -> header.replace(right, wrong)),
+                    "Authorization is not of a signature's form: " + diagnosis);
+        }
+    }
+
+    /** The Python DIS SDK signs it without its port. */
+    @Test
+    void aHostIsSignedWithItsPortOrWithout() throws SignatureException {
+        for (String host : List.of("127.0.0.1:8080", "[::1]:8080", "localhost:8080")) {
+            for (Form form : Form.values()) {
+                assertThat(check(NOW, sign(form, NOW, Map.of("host", host))), is(KEY));
+                Sent withoutPort = sign(form, NOW, Map.of("host", host.replaceFirst(":8080$", "")));
+                assertThat(check(NOW, with(withoutPort, "host", its -> host)), is(KEY));
+                isRefused(
+                        NOW, with(withoutPort, "host", its -> "other:8080"), "the signature is not the one of access");
+            }
+        }
     }
 
     @ParameterizedTest
     @EnumSource
-    void neitherTheParsedHeaderNorTheKeyPrintsASecret(Form form) {
+    void neitherTheParsedHeaderNorTheKeyPrintsASecret(Form form) throws SignatureException {
         String header = signed(form).headers().get(Signatures.AUTHORIZATION);
-        SignedAuthorization parsed = SignedAuthorization.parse(header).orElseThrow();
+        SignedAuthorization parsed = SignedAuthorization.parse(header);
         assertThat(parsed.toString(), not(containsString(parsed.signature())));
         assertThat(KEY.toString(), not(containsString(KEY.secret())));
     }

@@ -3,14 +3,14 @@ package dis.checkpoint.model;
 import dis.checkpoint.domain.Checkpoint;
 import dis.checkpoint.domain.CheckpointKey;
 import dis.checkpoint.domain.Consumer;
-import dis.checkpoint.domain.Deadline;
 import dis.checkpoint.domain.PartitionId;
 import dis.checkpoint.domain.SequenceNumber;
 import dis.checkpoint.error.DisError;
 import dis.checkpoint.error.DisException;
+import dis.checkpoint.request.Deadline;
 import dis.checkpoint.table.CheckpointTable;
+import dis.checkpoint.table.CheckpointTable.Submitted.Refused;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Supplier;
 
@@ -28,12 +28,15 @@ record TableCheckpoints(CheckpointTable table) implements Checkpoints {
                 submit.metadata(),
                 submit.generation().map(OptionalLong::of).orElse(OptionalLong.empty()),
                 submit.clientId());
-        Optional<Checkpoint> refusing = table.submit(key(submit.consumer(), submit.partition()), submitted, deadline());
-        return refusing.<Answer>map(stored -> stored.fences(submitted)
-                        ? new IllegalGeneration()
-                        : new OutOfRange(
-                                submit.sequenceNumber(), stored.sequenceNumber().value()))
-                .orElse(new Stored());
+        if (table.submit(key(submit.consumer(), submit.partition()), submitted, deadline())
+                instanceof Refused refused) {
+            return refused.by().fences(submitted)
+                    ? new IllegalGeneration()
+                    : new OutOfRange(
+                            submit.sequenceNumber(),
+                            refused.by().sequenceNumber().value());
+        }
+        return new Stored();
     }
 
     @Override

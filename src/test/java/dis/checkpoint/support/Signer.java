@@ -22,12 +22,13 @@ import javax.crypto.spec.SecretKeySpec;
 /**
  * Signs requests as a client does.
  *
- * @param form that of the DIS SDKs or that of the v3 SDKs
+ * @param form that of the DIS SDKs, with the secret itself or with a derived one, or that of the v3 SDKs
  */
 public record Signer(Form form, String accessKey, String secret) {
 
     public enum Form {
         DIS,
+        DERIVED,
         V3
     }
 
@@ -77,12 +78,25 @@ public record Signer(Form form, String accessKey, String secret) {
      */
     public String authorization(
             String method, String path, String query, Map<String, String> headers, List<String> names, byte[] body) {
+        String scope = headers.get("x-sdk-date").substring(0, 8) + "/eu-de/dis";
+        return authorization(scope, method, path, query, headers, names, body);
+    }
+
+    /**
+     * @param scope day, region and service, each with a slash before the next
+     */
+    public String authorization(
+            String scope,
+            String method,
+            String path,
+            String query,
+            Map<String, String> headers,
+            List<String> names,
+            byte[] body) {
         String date = headers.get("x-sdk-date");
-        String day = date.substring(0, 8);
-        String region = "eu-de";
         StringBuilder request = new StringBuilder();
         request.append(method).append('\n');
-        request.append(path).append(form == Form.V3 && !path.endsWith("/") ? "/\n" : "\n");
+        request.append(path).append(path.endsWith("/") ? "\n" : "/\n");
         request.append(query(query)).append('\n');
         names.forEach(name ->
                 request.append(name).append(':').append(headers.get(name)).append('\n'));
@@ -94,14 +108,20 @@ public record Signer(Form form, String accessKey, String secret) {
             return "SDK-HMAC-SHA256 Access=" + accessKey + rest
                     + HexFormat.of().formatHex(hmac(secret.getBytes(StandardCharsets.UTF_8), text));
         }
-        String scope = day + '/' + region + "/dis/sdk_request";
-        byte[] key = ("SDK" + secret).getBytes(StandardCharsets.UTF_8);
-        for (String part : scope.split("/")) {
+        String algorithm = form == Form.DERIVED ? "V11-HMAC-SHA256" : "SDK-HMAC-SHA256";
+        String whole = scope + "/sdk_request";
+        byte[] key = ("SDK" + (form == Form.DERIVED ? derived(scope) : secret)).getBytes(StandardCharsets.UTF_8);
+        for (String part : whole.split("/")) {
             key = hmac(key, part);
         }
-        String text = "SDK-HMAC-SHA256\n" + date + '\n' + scope + '\n' + hash;
-        return "SDK-HMAC-SHA256 Credential=" + accessKey + '/' + scope + rest
+        String text = algorithm + '\n' + date + '\n' + whole + '\n' + hash;
+        return algorithm + " Credential=" + accessKey + '/' + whole + rest
                 + HexFormat.of().formatHex(hmac(key, text));
+    }
+
+    private String derived(String scope) {
+        byte[] extracted = hmac(accessKey.getBytes(StandardCharsets.UTF_8), secret);
+        return HexFormat.of().formatHex(hmac(extracted, scope + '\u0001'));
     }
 
     /** Of a query that is not percent-encoded. */

@@ -1,5 +1,8 @@
 package dis.checkpoint.support;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dis.checkpoint.table.CheckpointTable;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
@@ -16,6 +19,8 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -26,6 +31,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
+import java.util.zip.CRC32;
 
 /** Stands between the function and its table: counts what passes, and fails as a network or a service does. */
 public final class TableProxy implements AutoCloseable {
@@ -57,6 +63,33 @@ public final class TableProxy implements AutoCloseable {
 
         MISSING_TABLE,
 
+        /** The table has refused a write and says nothing of what is stored, as stores that resemble DynamoDB do. */
+        REFUSED_WITHOUT_ITEM,
+
+        /** As before, but for the key of what is stored. */
+        REFUSED_WITH_KEY_ALONE,
+
+        /** The table has applied the request; its answer has lost its end, and its frame has not. */
+        CUT_SHORT,
+
+        /** The table has applied the request; its answer is an empty one, with another's checksum. */
+        EMPTIED,
+
+        /** Somebody else answers: 200 and an empty object. */
+        EMPTY_OBJECT_OF_SOMEBODY_ELSE,
+
+        /** Somebody else answers: 200 and nothing. */
+        NOTHING_OF_SOMEBODY_ELSE,
+
+        /** Somebody else answers: 204. */
+        NO_CONTENT_OF_SOMEBODY_ELSE,
+
+        /** Somebody else answers: 200 and a page. */
+        PAGE_OF_SOMEBODY_ELSE,
+
+        /** Somebody else refuses the condition of a write. */
+        REFUSAL_OF_SOMEBODY_ELSE,
+
         /** There is never an answer. */
         HANG,
 
@@ -65,6 +98,20 @@ public final class TableProxy implements AutoCloseable {
     }
 
     private static final int DRIP_MILLIS = 50;
+    private static final String MEDIA_TYPE = "application/x-amz-json-1.0";
+    private static final String REQUEST_ID = "x-amzn-requestid";
+    private static final String CHECKSUM = "x-amz-crc32";
+
+    private static final Set<Fault> KEEP_THE_CONNECTION = EnumSet.complementOf(EnumSet.of(
+            Fault.RESET_BEFORE_APPLIED,
+            Fault.RESET_AFTER_APPLIED,
+            Fault.TORN_ANSWER,
+            Fault.ANSWERED_LATE,
+            Fault.APPLIED_LATE,
+            Fault.HANG,
+            Fault.DRIP));
+
+    private static final ObjectMapper MAPPER = new ObjectMapper();
 
     /** Headers that the client to the table sets by itself. */
     private static final Set<String> OF_A_CONNECTION =
@@ -88,7 +135,20 @@ public final class TableProxy implements AutoCloseable {
         static Answer error(int status, String type) {
             String body =
                     "{\"__type\":\"com.amazonaws.dynamodb.v20120810#%s\",\"message\":\"injected\"}".formatted(type);
-            return new Answer(status, Map.of("Content-Type", "application/x-amz-json-1.0"), bytes(body));
+            return new Answer(status, Map.of("Content-Type", MEDIA_TYPE, REQUEST_ID, "INJECTED"), bytes(body));
+        }
+
+        static Answer ofSomebodyElse(int status, String body) {
+            return new Answer(status, Map.of("Content-Type", MEDIA_TYPE), bytes(body));
+        }
+
+        /** The same with another body, of which the checksum is one where there was one. */
+        Answer with(String other) {
+            Map<String, String> changed = new TreeMap<>(headers);
+            CRC32 checksum = new CRC32();
+            checksum.update(bytes(other));
+            changed.computeIfPresent(CHECKSUM, (name, value) -> Long.toString(checksum.getValue()));
+            return new Answer(status, changed, bytes(other));
         }
 
         byte[] message() throws IOException {
@@ -214,9 +274,33 @@ public final class TableProxy implements AutoCloseable {
             case UNPROCESSED ->
                 out.write(new Answer(
                                 200,
-                                Map.of("Content-Type", "application/x-amz-json-1.0"),
+                                Map.of("Content-Type", MEDIA_TYPE, REQUEST_ID, "INJECTED"),
                                 bytes(request.body().replaceFirst("RequestItems", "UnprocessedItems")))
                         .message());
+            case REFUSED_WITHOUT_ITEM -> out.write(withoutItem(apply(request)).message());
+            case REFUSED_WITH_KEY_ALONE ->
+                out.write(withKeyAlone(apply(request)).message());
+            case CUT_SHORT -> {
+                Answer whole = apply(request);
+                byte[] part = Arrays.copyOf(whole.body(), whole.body().length / 2);
+                out.write(new Answer(whole.status(), whole.headers(), part).message());
+            }
+            case EMPTIED -> {
+                Answer whole = apply(request);
+                out.write(new Answer(whole.status(), whole.headers(), bytes("{}")).message());
+            }
+            case EMPTY_OBJECT_OF_SOMEBODY_ELSE ->
+                out.write(Answer.ofSomebodyElse(200, "{}").message());
+            case NOTHING_OF_SOMEBODY_ELSE ->
+                out.write(Answer.ofSomebodyElse(200, "").message());
+            case NO_CONTENT_OF_SOMEBODY_ELSE ->
+                out.write(Answer.ofSomebodyElse(204, "").message());
+            case PAGE_OF_SOMEBODY_ELSE ->
+                out.write(Answer.ofSomebodyElse(200, "<html>{</html>").message());
+            case REFUSAL_OF_SOMEBODY_ELSE ->
+                out.write(Answer.ofSomebodyElse(400, """
+                                {"__type":"com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException",\
+                                "Item":{"sequence_number":{"N":"9223372036854775807"}}}""").message());
             case RESET_BEFORE_APPLIED -> connection.setSoLinger(true, 0);
             case RESET_AFTER_APPLIED -> {
                 apply(request);
@@ -243,8 +327,21 @@ public final class TableProxy implements AutoCloseable {
                 }
             }
         }
-        return Set.of(Fault.NONE, Fault.MISSING_TABLE, Fault.SERVER_ERROR, Fault.THROTTLED, Fault.UNPROCESSED)
-                .contains(fault);
+        return KEEP_THE_CONNECTION.contains(fault);
+    }
+
+    private static Answer withoutItem(Answer answer) throws IOException {
+        ObjectNode body = (ObjectNode) MAPPER.readTree(answer.body());
+        body.remove("Item");
+        return answer.with(body.toString());
+    }
+
+    private static Answer withKeyAlone(Answer answer) throws IOException {
+        ObjectNode body = (ObjectNode) MAPPER.readTree(answer.body());
+        if (body.get("Item") instanceof ObjectNode item) {
+            item.retain(CheckpointTable.CONSUMER, CheckpointTable.CHECKPOINT);
+        }
+        return answer.with(body.toString());
     }
 
     private Answer apply(Request request) throws IOException, InterruptedException {

@@ -104,7 +104,6 @@ class EditedItemsTest {
         return Stream.of(
                 arguments("sequence_number", fromS("42")),
                 arguments("sequence_number", fromN("42.5")),
-                arguments("sequence_number", fromN("-3")),
                 arguments("sequence_number", fromN("9223372036854775808")),
                 arguments("sequence_number", fromN("1E125")),
                 arguments("sequence_number", fromNul(true)),
@@ -123,15 +122,24 @@ class EditedItemsTest {
         attributes.put(attribute, value);
         put(attributes);
         Map<String, AttributeValue> before = item();
+        isMalformed(attribute);
+        isError(post(submission(app, "7")), 500, "DIS.5000", "System error.");
+        assertThat(item(), is(before));
+    }
+
+    /** Every number is higher than such a one, so that the table lets none be refused. */
+    @Test
+    void anItemWithANegativeNumberIsABugUntilASubmissionReplacesIt() {
+        put(Map.of("sequence_number", fromN("-3")));
+        isMalformed("sequence_number");
+        post(submission(app, "7")).then().statusCode(201);
+        assertThat(Api.storedSequenceNumber(app), is("7"));
+    }
+
+    private void isMalformed(String attribute) {
         try (CapturedLog log = new CapturedLog()) {
             isError(Api.get(query(app, "0")), 500, "DIS.5000", "System error.");
             assertThat(log.messages(), hasItem(allOf(containsString(attribute), containsString(app))));
-        }
-        if (post(submission(app, "7")).statusCode() != 201) {
-            isError(post(submission(app, "7")), 500, "DIS.5000", "System error.");
-            assertThat(item(), is(before));
-        } else {
-            assertThat("only what is lower is stored over", value, is(fromN("-3")));
         }
     }
 

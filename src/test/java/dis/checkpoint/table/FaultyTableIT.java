@@ -12,19 +12,20 @@ import dis.checkpoint.domain.AppName;
 import dis.checkpoint.domain.Checkpoint;
 import dis.checkpoint.domain.CheckpointKey;
 import dis.checkpoint.domain.Consumer;
-import dis.checkpoint.domain.Deadline;
 import dis.checkpoint.domain.PartitionId;
 import dis.checkpoint.domain.ProjectId;
 import dis.checkpoint.domain.SequenceNumber;
 import dis.checkpoint.domain.StreamName;
 import dis.checkpoint.error.DisError;
 import dis.checkpoint.error.DisException;
+import dis.checkpoint.request.Deadline;
 import dis.checkpoint.support.Api;
 import dis.checkpoint.support.CapturedLog;
 import dis.checkpoint.support.EmbeddedServices;
 import dis.checkpoint.support.Soak;
 import dis.checkpoint.support.TableProxy;
 import dis.checkpoint.support.TableProxy.Fault;
+import dis.checkpoint.table.CheckpointTable.Submitted;
 import dis.checkpoint.table.FaultHistory.Answered;
 import dis.checkpoint.table.FaultHistory.Kind;
 import io.quarkus.test.common.WithTestResource;
@@ -89,7 +90,16 @@ class FaultyTableIT {
                 Fault.ANSWERED_LATE,
                 Fault.APPLIED_LATE,
                 Fault.SERVER_ERROR,
-                Fault.THROTTLED);
+                Fault.THROTTLED,
+                Fault.REFUSED_WITHOUT_ITEM,
+                Fault.REFUSED_WITH_KEY_ALONE,
+                Fault.CUT_SHORT,
+                Fault.EMPTIED,
+                Fault.EMPTY_OBJECT_OF_SOMEBODY_ELSE,
+                Fault.NOTHING_OF_SOMEBODY_ELSE,
+                Fault.NO_CONTENT_OF_SOMEBODY_ELSE,
+                Fault.PAGE_OF_SOMEBODY_ELSE,
+                Fault.REFUSAL_OF_SOMEBODY_ELSE);
         private static final List<Fault> IN_BURSTS = List.of(Fault.SERVER_ERROR, Fault.THROTTLED);
         private static final int BURST = 20;
 
@@ -107,7 +117,7 @@ class FaultyTableIT {
                 left = BURST;
                 burst = IN_BURSTS.get(random.nextInt(IN_BURSTS.size()));
             }
-            return random.nextInt(8) > 0 ? Fault.NONE : SINGLE.get(random.nextInt(SINGLE.size()));
+            return random.nextInt(5) > 0 ? Fault.NONE : SINGLE.get(random.nextInt(SINGLE.size()));
         }
     }
 
@@ -168,11 +178,16 @@ class FaultyTableIT {
         Checkpoint checkpoint = new Checkpoint(new SequenceNumber(number), "", OptionalLong.empty(), Optional.empty());
         long from = System.nanoTime();
         try {
-            Optional<Checkpoint> refusing = table.submit(key(app), checkpoint, Deadline.in(TIME));
-            long stored =
-                    refusing.map(holder -> holder.sequenceNumber().value()).orElse(number);
-            Kind kind = refusing.isEmpty() ? Kind.ACKNOWLEDGED : Kind.REFUSED;
-            return new Answered(kind, app, number, stored, from, System.nanoTime());
+            Submitted submitted = table.submit(key(app), checkpoint, Deadline.in(TIME));
+            return submitted instanceof Submitted.Refused refused
+                    ? new Answered(
+                            Kind.REFUSED,
+                            app,
+                            number,
+                            refused.by().sequenceNumber().value(),
+                            from,
+                            System.nanoTime())
+                    : new Answered(Kind.ACKNOWLEDGED, app, number, number, from, System.nanoTime());
         } catch (DisException e) {
             isForLater(e);
             return new Answered(Kind.UNKNOWN, app, number, NOTHING, from, System.nanoTime());
@@ -194,7 +209,7 @@ class FaultyTableIT {
 
     private static void isForLater(DisException outage) {
         assertThat(outage.error(), is(oneOf(DisError.TRAFFIC_LIMIT, DisError.UNAVAILABLE)));
-        assertThat(outage.diagnosis().orElseThrow(), containsString("The table"));
+        assertThat(outage.diagnosis().orElseThrow(), containsString("table"));
     }
 
     private static CheckpointKey key(String app) {
@@ -267,7 +282,7 @@ class FaultyTableIT {
             Api.isError(Api.post(Api.submission(app, "2")), status, code, title).header("Retry-After", is("1"));
             Api.isError(Api.get(Api.query(app, "0")), status, code, title).header("Retry-After", is("1"));
             Api.isError(Api.delete(Api.query(app, "0")), status, code, title).header("Retry-After", is("1"));
-            assertThat(log.messages(), hasItem(containsString("The table")));
+            assertThat(log.messages(), hasItem(containsString("table")));
         }
         proxy.recover();
         Api.post(Api.submission(app, "2")).then().statusCode(201);

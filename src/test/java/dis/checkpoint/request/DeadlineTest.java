@@ -1,4 +1,4 @@
-package dis.checkpoint.domain;
+package dis.checkpoint.request;
 
 import static org.hamcrest.MatcherAssert.assertThat;
 import static org.hamcrest.Matchers.is;

@@ -1,4 +1,4 @@
-package dis.checkpoint.domain;
+package dis.checkpoint.request;
 
 import java.time.Duration;
 

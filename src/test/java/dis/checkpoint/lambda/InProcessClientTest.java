@@ -5,10 +5,9 @@ import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.is;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import dis.checkpoint.domain.Deadline;
 import dis.checkpoint.error.DisError;
 import dis.checkpoint.error.DisException;
-import dis.checkpoint.lambda.HttpServer.Response;
+import dis.checkpoint.request.Deadline;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -49,12 +48,12 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Against a server of the same kind as that of Quarkus, whose steps can be stopped between one and the next. */
-class HttpServerTest {
+class InProcessClientTest {
 
     private static final Duration LONG = Duration.ofSeconds(20);
 
     private final EventLoopGroup eventLoop = new DefaultEventLoopGroup(1);
-    private final VirtualAddress address = new VirtualAddress("http-server-test");
+    private final VirtualAddress address = new VirtualAddress("in-process-client-test");
     private final List<Channel> connections = new CopyOnWriteArrayList<>();
 
     private final Queue<Object> messages = new Messages();
@@ -62,7 +61,7 @@ class HttpServerTest {
     /** Runs on the event loop, where it has seen no message, and before it notes that it waits for one. */
     private volatile Runnable betweenLookingAndWaiting = () -> {};
 
-    private HttpServer server;
+    private InProcessClient client;
 
     @BeforeEach
     void start() throws InterruptedException {
@@ -81,7 +80,7 @@ class HttpServerTest {
                 })
                 .bind(address)
                 .sync();
-        server = new HttpServer(eventLoop.next(), address);
+        client = new InProcessClient(eventLoop.next(), address);
     }
 
     @AfterEach
@@ -91,24 +90,24 @@ class HttpServerTest {
 
     @Test
     void answersEachRequestOverOneConnection() {
-        assertThat(exchange("one"), is(new Response(200, "one")));
-        assertThat(exchange("two ü 😀"), is(new Response(200, "two ü 😀")));
+        assertThat(exchange("201"), is(201));
+        assertThat(exchange("404"), is(404));
         assertThat(connections.size(), is(1));
     }
 
     /** The moment at which a request of another thread gets lost, as {@link #quarkusLosesARequestOfAnotherThread} shows. */
     @Test
     void noRequestGetsLost() {
-        CompletableFuture<Response> answer = new CompletableFuture<>();
+        CompletableFuture<Integer> answer = new CompletableFuture<>();
         once(() -> {
-            answer.completeAsync(() -> exchange("not lost"));
+            answer.completeAsync(() -> exchange("202"));
             awaitTaskOrMessage();
         });
-        assertThat(exchange("first"), is(new Response(200, "first")));
-        assertThat(answer.join(), is(new Response(200, "not lost")));
+        assertThat(exchange("201"), is(201));
+        assertThat(answer.join(), is(202));
     }
 
-    /** Once this is red, Quarkus has mended it, and {@link HttpServer} need not use the event loop any more. */
+    /** Once this is red, Quarkus has mended it, and {@link InProcessClient} need not use the event loop any more. */
     @Test
     void quarkusLosesARequestOfAnotherThread() throws Exception {
         Answers answers = new Answers();
@@ -120,23 +119,23 @@ class HttpServerTest {
         });
         VirtualClientConnection<?> connection = VirtualClientConnection.connect(answers, address);
         await(looked);
-        connection.sendMessage(message("lost"));
+        connection.sendMessage(message("201"));
         sent.countDown();
         eventLoop.submit(() -> {}).sync();
         assertThat(answers.number.get(), is(0));
 
-        eventLoop.submit(() -> connection.sendMessage(message("next"))).sync();
+        eventLoop.submit(() -> connection.sendMessage(message("204"))).sync();
         assertThat("it has waited in the queue", answers.number.get(), is(2));
     }
 
     @Test
     void aRequestThatIsNotAnsweredInTimeEndsItsConnection() {
         DisException refusal = assertThrows(
-                DisException.class, () -> server.exchange(request("silence"), Deadline.in(Duration.ofMillis(1))));
+                DisException.class, () -> client.exchange(request("silence"), Deadline.in(Duration.ofMillis(1))));
         assertThat(refusal.error(), is(DisError.UNAVAILABLE));
         assertThat(refusal.headers().get("Retry-After"), is("1"));
 
-        assertThat(exchange("next"), is(new Response(200, "next")));
+        assertThat(exchange("204"), is(204));
         assertThat(connections.get(0).isOpen(), is(false));
         assertThat(connections.size(), is(2));
     }
@@ -146,12 +145,12 @@ class HttpServerTest {
         IllegalStateException error = assertThrows(IllegalStateException.class, () -> exchange("close"));
         assertThat(error.getCause().getMessage(), containsString("closed"));
 
-        assertThat(exchange("next"), is(new Response(200, "next")));
+        assertThat(exchange("204"), is(204));
     }
 
     @Test
     void aServerThatIsNotThereIsAnError() {
-        HttpServer nobody = new HttpServer(eventLoop.next(), new VirtualAddress("nobody"));
+        InProcessClient nobody = new InProcessClient(eventLoop.next(), new VirtualAddress("nobody"));
         assertThrows(IllegalStateException.class, () -> nobody.exchange(request("hello"), Deadline.in(LONG)));
     }
 
@@ -162,8 +161,8 @@ class HttpServerTest {
         assertThat(Thread.interrupted(), is(true));
     }
 
-    private Response exchange(String body) {
-        return server.exchange(request(body), Deadline.in(LONG));
+    private int exchange(String body) {
+        return client.exchange(request(body), Deadline.in(LONG));
     }
 
     private static LastHttpContent message(String body) {
@@ -213,7 +212,7 @@ class HttpServerTest {
         }
     }
 
-    /** Answers the body of a request, in pieces that cut through its letters; or does what the body says. */
+    /** Answers the status that the body of a request says, and a body in pieces; or does what the body says. */
     private static final class Echo extends ChannelInboundHandlerAdapter {
 
         @Override
@@ -224,7 +223,8 @@ class HttpServerTest {
                     case "silence" -> {}
                     case "close" -> connection.close();
                     default -> {
-                        connection.write(new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK));
+                        connection.write(new DefaultHttpResponse(
+                                HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(Integer.parseInt(body))));
                         for (byte piece : body.getBytes(StandardCharsets.UTF_8)) {
                             connection.write(new DefaultHttpContent(Unpooled.wrappedBuffer(new byte[] {piece})));
                         }

@@ -1,7 +1,8 @@
-package dis.checkpoint.http;
+package dis.checkpoint.request;
 
 import dis.checkpoint.domain.ProjectId;
 import dis.checkpoint.error.DisError;
+import java.util.Optional;
 
 /**
  * What the path of a request names. There is one resource, {@code /v2/{project_id}/checkpoints}; a trailing slash, and a
@@ -37,8 +38,13 @@ public final class RequestPath {
     }
 
     /** The path of the resource of a project's checkpoints, in the one spelling that JAX-RS gets. */
-    static String ofCheckpoints(ProjectId project) {
+    public static String ofCheckpoints(ProjectId project) {
         return VERSION + project.value() + CHECKPOINTS;
+    }
+
+    /** The project that the path is about, where it names one in its form. */
+    public Optional<ProjectId> wellFormedProject() {
+        return Optional.ofNullable(project).filter(ProjectId::isOne).map(ProjectId::new);
     }
 
     /**
@@ -49,17 +55,13 @@ public final class RequestPath {
      */
     public ProjectId project() {
         requireKnown(project != null);
-        try {
-            return new ProjectId(project);
-        } catch (IllegalArgumentException e) {
-            throw DisError.INVALID_PROJECT_ID.because(ProjectId.RULE);
-        }
+        return wellFormedProject().orElseThrow(() -> DisError.INVALID_PROJECT_ID.because(ProjectId.RULE));
     }
 
     /**
      * @throws dis.checkpoint.error.DisException {@link DisError#NOT_FOUND} unless it is the path of the resource
      */
-    void requireCheckpoints() {
+    public void requireCheckpoints() {
         requireKnown(ofCheckpoints);
     }
 

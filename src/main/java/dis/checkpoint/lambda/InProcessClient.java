@@ -1,13 +1,10 @@
 package dis.checkpoint.lambda;
 
-import dis.checkpoint.domain.Deadline;
 import dis.checkpoint.error.DisError;
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
+import dis.checkpoint.request.Deadline;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.DefaultLastHttpContent;
 import io.netty.handler.codec.http.FullHttpRequest;
-import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
@@ -19,7 +16,6 @@ import io.vertx.core.Vertx;
 import io.vertx.core.impl.VertxInternal;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
@@ -28,13 +24,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * The HTTP server of the function. It is in the same process, and no network leads to it.
+ * The client of the HTTP server in the same process: no network leads to it.
  *
  * <p>One connection is kept from request to request. Only the server's own event loop uses it: a request that another thread
  * hands over can get lost ({@code src/docs/decisions/lost-request.md}).
  */
 @Singleton
-class HttpServer {
+class InProcessClient {
 
     private final EventLoop eventLoop;
     private final VirtualAddress address;
@@ -43,36 +39,30 @@ class HttpServer {
     private Connection connection;
 
     @Inject
-    HttpServer(Vertx vertx) {
+    InProcessClient(Vertx vertx) {
         // There is one (quarkus.vertx.event-loops-pool-size), so that it is the server's.
         this(((VertxInternal) vertx).getEventLoopGroup().next(), VertxHttpRecorder.VIRTUAL_HTTP);
     }
 
-    HttpServer(EventLoop eventLoop, VirtualAddress address) {
+    InProcessClient(EventLoop eventLoop, VirtualAddress address) {
         this.eventLoop = eventLoop;
         this.address = address;
     }
 
     /**
-     * What the server answers.
+     * Sends a request and waits for the end of the answer.
      *
-     * @param body empty where there is none
-     */
-    record Response(int status, String body) {}
-
-    /**
-     * Sends a request and waits for the answer.
-     *
+     * @return its status
      * @throws dis.checkpoint.error.DisException {@link DisError#UNAVAILABLE} if there is none by the deadline
      */
-    Response exchange(FullHttpRequest request, Deadline deadline) {
-        CompletableFuture<Response> response = new CompletableFuture<>();
-        eventLoop.execute(() -> send(request, response));
+    int exchange(FullHttpRequest request, Deadline deadline) {
+        CompletableFuture<Integer> status = new CompletableFuture<>();
+        eventLoop.execute(() -> send(request, status));
         try {
-            return response.get(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS);
+            return status.get(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
-            // A late answer is nobody's.
-            eventLoop.execute(() -> connection.server.close());
+            // What may still come would be taken for the answer to the next request.
+            eventLoop.execute(() -> connection.channel.close());
             throw DisError.UNAVAILABLE.tryAgainLater("The HTTP server did not answer in time", e);
         } catch (ExecutionException e) {
             throw new IllegalStateException("The HTTP server did not answer", e.getCause());
@@ -82,47 +72,42 @@ class HttpServer {
         }
     }
 
-    private void send(FullHttpRequest request, CompletableFuture<Response> response) {
+    private void send(FullHttpRequest request, CompletableFuture<Integer> status) {
         try {
-            if (connection == null || !connection.server.isConnected()) {
+            if (connection == null || !connection.channel.isConnected()) {
                 connection = new Connection(address);
             }
-            connection.send(request, response);
+            connection.send(request, status);
         } catch (RuntimeException e) {
-            response.completeExceptionally(e);
+            status.completeExceptionally(e);
         }
     }
 
-    /** Puts together what the server writes, in pieces and in the order of the requests. */
+    /** Takes what the server writes, in pieces and in the order of the requests. */
     private static final class Connection implements VirtualResponseHandler {
 
-        private final VirtualClientConnection<?> server;
-        private final ByteBuf body = Unpooled.buffer();
-        private final Queue<CompletableFuture<Response>> waiting = new ArrayDeque<>();
+        private final VirtualClientConnection<?> channel;
+        private final Queue<CompletableFuture<Integer>> waiting = new ArrayDeque<>();
         private int status;
 
         Connection(VirtualAddress address) {
-            server = VirtualClientConnection.connect(this, address);
+            channel = VirtualClientConnection.connect(this, address);
         }
 
         /** As the decoder of a network connection would hand the request on: its head, and then its body. */
-        void send(FullHttpRequest request, CompletableFuture<Response> response) {
-            waiting.add(response);
-            server.sendMessage(request);
-            server.sendMessage(new DefaultLastHttpContent(request.content()));
+        void send(FullHttpRequest request, CompletableFuture<Integer> answered) {
+            waiting.add(answered);
+            channel.sendMessage(request);
+            channel.sendMessage(new DefaultLastHttpContent(request.content()));
         }
 
         @Override
         public void handleMessage(Object message) {
             if (message instanceof HttpResponse head) {
                 status = head.status().code();
-                body.clear();
-            }
-            if (message instanceof HttpContent content) {
-                body.writeBytes(content.content());
             }
             if (message instanceof LastHttpContent) {
-                waiting.remove().complete(new Response(status, body.toString(StandardCharsets.UTF_8)));
+                waiting.remove().complete(status);
             }
             ReferenceCountUtil.release(message);
         }

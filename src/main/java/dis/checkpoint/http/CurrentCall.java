@@ -1,0 +1,31 @@
+package dis.checkpoint.http;
+
+import io.quarkus.vertx.http.runtime.CurrentVertxRequest;
+import io.quarkus.vertx.http.runtime.QuarkusHttpHeaders;
+import io.vertx.core.MultiMap;
+import jakarta.inject.Singleton;
+import java.util.Optional;
+
+/** Finds the {@link Call} that the HTTP stack is at: it comes along with the request's headers. */
+@Singleton
+class CurrentCall {
+
+    private final CurrentVertxRequest request;
+
+    CurrentCall(CurrentVertxRequest request) {
+        this.request = request;
+    }
+
+    /** The call of a request to the resource. */
+    Call get() {
+        return find().orElseThrow();
+    }
+
+    /** Empty for a request that did not come through the event boundary: for a page of development. */
+    Optional<Call> find() {
+        MultiMap headers = request.getCurrent().request().headers();
+        return headers instanceof QuarkusHttpHeaders quarkus
+                ? Optional.ofNullable(quarkus.getContextObject(Call.class))
+                : Optional.empty();
+    }
+}

@@ -1,0 +1,88 @@
+package dis.checkpoint.lambda;
+
+import dis.checkpoint.domain.ProjectId;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * What is found out about a request on its way to its outcome, for the log line: each in its checked form, and nothing else
+ * that a stranger sent. One thread uses it, that of the event.
+ */
+final class RequestRecord {
+
+    private static final Pattern METHOD = Pattern.compile("[A-Z]{1,20}");
+    private static final Pattern ADDRESS = Pattern.compile("[0-9A-Fa-f:.]{2,45}");
+
+    private final long start = System.nanoTime();
+    private final String requestId;
+    private final Optional<String> method;
+    private final Optional<String> sourceIp;
+    private Optional<ProjectId> project = Optional.empty();
+    private Optional<String> caller = Optional.empty();
+    private boolean admitted;
+    private boolean askedIam;
+
+    /**
+     * @param method {@code null} where the event has none
+     * @param sourceIp {@code null} where the event has none
+     */
+    RequestRecord(String requestId, String method, String sourceIp) {
+        this.requestId = requestId;
+        this.method =
+                Optional.ofNullable(method).filter(text -> METHOD.matcher(text).matches());
+        this.sourceIp = Optional.ofNullable(sourceIp)
+                .filter(text -> ADDRESS.matcher(text).matches());
+    }
+
+    /** When the request came in, on the clock of {@link System#nanoTime()}. */
+    long start() {
+        return start;
+    }
+
+    String requestId() {
+        return requestId;
+    }
+
+    Optional<String> method() {
+        return method;
+    }
+
+    Optional<String> sourceIp() {
+        return sourceIp;
+    }
+
+    void setProject(Optional<ProjectId> ofPath) {
+        project = ofPath;
+    }
+
+    Optional<ProjectId> project() {
+        return project;
+    }
+
+    void setCaller(Optional<String> known) {
+        caller = known;
+    }
+
+    Optional<String> caller() {
+        return caller;
+    }
+
+    /** Notes that the caller is let in to the project. */
+    void setAdmitted() {
+        admitted = true;
+    }
+
+    /** Whether the caller is let in by an answer that was remembered. */
+    boolean isAdmittedFromMemory() {
+        return admitted && !askedIam;
+    }
+
+    /** Notes that IAM or the table of access keys is asked about the caller. */
+    void setAskedIam() {
+        askedIam = true;
+    }
+
+    boolean askedIam() {
+        return askedIam;
+    }
+}
