@@ -11,6 +11,14 @@ const random = (length, characters) =>
 const sha256 = (text) => createHash('sha256').update(text).digest('hex');
 const hmac = (key, text) => createHmac('sha256', key).update(text).digest();
 
+/** On one line and as it is: what a terminal obeys, and what breaks or turns a line, is escaped as in JavaScript. */
+const visible = (text) =>
+  text.replace(/[\p{C}\p{Zl}\p{Zp}\\]/gu, (character) => `\\u{${character.codePointAt(0).toString(16)}}`);
+
+/** Where a secret may go: over TLS, or not off the machine. */
+const isSafe = (url) =>
+  url.protocol === 'https:' || (url.protocol === 'http:' && /^(localhost|127\.[\d.]+|\[::1\])$/.test(url.hostname));
+
 /** The headers of a call of DynamoDB, with its Signature Version 4: osls brings no client of DynamoDB along. */
 function signed(url, target, body, region, credentials) {
   const date = new Date().toISOString().replace(/[-:]|\.\d+/g, '');
@@ -119,7 +127,8 @@ module.exports = class AccessKeys {
       });
       for (const { access_key: accessKey, project_id: project, enabled, created_at: created, comment } of page.Items) {
         const state = enabled?.BOOL === true ? 'enabled' : 'disabled';
-        this.writeText([accessKey?.S, project?.S ?? '-', state, created?.S ?? '-', comment?.S ?? ''].join('  ').trimEnd());
+        const columns = [accessKey.S, project?.S ?? '-', state, created?.S ?? '-', comment?.S ?? ''];
+        this.writeText(columns.map(visible).join('  ').trimEnd());
       }
     } while (page.LastEvaluatedKey);
   }
@@ -161,11 +170,15 @@ module.exports = class AccessKeys {
     const region = provider.getRegion();
     const table = this.serverless.service.custom.accessKeyTable;
     const suffix = region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com';
-    const url = new URL(process.env.AWS_ENDPOINT_URL_DYNAMODB ?? `https://dynamodb.${region}.${suffix}`);
+    const address = process.env.AWS_ENDPOINT_URL_DYNAMODB ?? `https://dynamodb.${region}.${suffix}`;
+    if (!URL.canParse(address) || !isSafe(new URL(address))) {
+      throw this.wrong('AWS_ENDPOINT_URL_DYNAMODB must be an https:// address, or http:// and an address of this machine itself');
+    }
+    const url = new URL(address);
     const credentials = await provider.getAwsSdkV3CredentialsProvider()();
     const body = JSON.stringify({ TableName: table, ...input });
     const headers = signed(url, `DynamoDB_20120810.${action}`, body, region, credentials);
-    const response = await fetch(url, { method: 'POST', headers, body }).catch((error) => {
+    const response = await fetch(url, { method: 'POST', headers, body, redirect: 'error' }).catch((error) => {
       throw this.wrong(`DynamoDB cannot be reached at ${url.origin}: ${error.cause?.code ?? error.message}`);
     });
     const answer = await response.json();

@@ -6,13 +6,17 @@ import static org.hamcrest.Matchers.is;
 import static org.hamcrest.Matchers.matchesPattern;
 import static org.hamcrest.Matchers.not;
 
+import com.sun.net.httpserver.HttpServer;
 import dis.checkpoint.dev.DynamoDbLocal;
 import dis.checkpoint.domain.AccessKey;
 import dis.checkpoint.domain.ProjectId;
 import dis.checkpoint.support.EmbeddedServices;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -22,6 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /** The commands of osls that issue and change access keys, against DynamoDB Local. */
@@ -48,12 +53,16 @@ class AccessKeyCommandIT {
     }
 
     private static Osls.Outcome run(String... arguments) throws Exception {
+        return runAt("http://127.0.0.1:" + port, arguments);
+    }
+
+    private static Osls.Outcome runAt(String endpoint, String... arguments) throws Exception {
         return Osls.run(
                 Path.of("."),
                 Map.of(
                         "AWS_ACCESS_KEY_ID", "local",
                         "AWS_SECRET_ACCESS_KEY", "local",
-                        "AWS_ENDPOINT_URL_DYNAMODB", "http://127.0.0.1:" + port),
+                        "AWS_ENDPOINT_URL_DYNAMODB", endpoint),
                 Stream.concat(Stream.of("access-key"), Stream.of(arguments)).toArray(String[]::new));
     }
 
@@ -127,5 +136,51 @@ class AccessKeyCommandIT {
         assertThat(outcome.exitCode(), is(1));
         assertThat(outcome.output(), containsString(sentence));
         assertThat(dynamoDb.client().scan(request -> request.tableName(TABLE)).count(), is(before));
+    }
+
+    /** A line feed would make a row, and U+202E turn one around. */
+    @Test
+    void aCommentIsListedOnItsLineWithoutControlCharacters() throws Exception {
+        String comment = "one\nAKFORGED1234  project-1  enabled \u001b[2J\u009b2J\u007f\u202e\u2028 \\u{a} Füße 🔑";
+        done("issue", "--project", "project-1", "--comment", comment);
+        assertThat(
+                done("list"),
+                containsString("one\\u{a}AKFORGED1234  project-1  enabled \\u{1b}[2J\\u{9b}2J\\u{7f}\\u{202e}\\u{2028}"
+                        + " \\u{5c}u{a} Füße 🔑\n"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"http://dynamodb.example.com", "http://127.0.0.1.example.com", "ftp://127.0.0.1", "nowhere"})
+    void aSecretIsNotSentInTheClear(String endpoint) throws Exception {
+        Osls.Outcome outcome = runAt(endpoint, "issue", "--project", "project-1");
+        assertThat(outcome.exitCode(), is(1));
+        assertThat(outcome.output(), containsString("AWS_ENDPOINT_URL_DYNAMODB must be an https:// address"));
+        assertThat(outcome.output(), not(containsString("(SK)")));
+    }
+
+    /** Or it would be sent again, to whatever address an answer says. */
+    @Test
+    void aSecretDoesNotFollowARedirection() throws Exception {
+        AtomicInteger followed = new AtomicInteger();
+        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext("/", exchange -> {
+            exchange.getResponseHeaders().set("Location", "/elsewhere");
+            exchange.sendResponseHeaders(307, -1);
+            exchange.close();
+        });
+        server.createContext("/elsewhere", exchange -> {
+            followed.incrementAndGet();
+            exchange.sendResponseHeaders(500, -1);
+            exchange.close();
+        });
+        server.start();
+        try {
+            String endpoint = "http://127.0.0.1:" + server.getAddress().getPort();
+            assertThat(runAt(endpoint, "issue", "--project", "project-1").exitCode(), is(1));
+            assertThat(followed.get(), is(0));
+        } finally {
+            server.stop(0);
+        }
     }
 }
