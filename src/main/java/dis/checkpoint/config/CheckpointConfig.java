@@ -1,21 +1,19 @@
 package dis.checkpoint.config;
 
-import io.quarkus.runtime.configuration.ConfigurationException;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
  * The configuration of the function. Each property is also read from the environment: {@code checkpoint.iam.endpoint}
- * from {@code CHECKPOINT_IAM_ENDPOINT}. A property without a default has to be set in production. What is missing or out of
- * its range stops the start.
+ * from {@code CHECKPOINT_IAM_ENDPOINT}. A property without a default has to be set in production. In a function,
+ * {@code lambda.StartCheck} has refused what is missing or out of its range before.
  */
 @ConfigMapping(prefix = "checkpoint")
 public interface CheckpointConfig {
@@ -38,50 +36,6 @@ public interface CheckpointConfig {
     Optional<URI> tableEndpoint();
 
     Iam iam();
-
-    /**
-     * Checks the ranges.
-     *
-     * @throws ConfigurationException a sentence that names the property and its variable in the environment
-     */
-    static void check(CheckpointConfig config) {
-        Iam iam = config.iam();
-        require(
-                iam.endpoint().isPresent() || config.accessKeysTable().isPresent(),
-                "checkpoint.iam.endpoint",
-                "an https:// address, unless checkpoint.access-keys-table (CHECKPOINT_ACCESS_KEYS_TABLE) is set");
-        iam.endpoint().ifPresent(endpoint -> check(endpoint.uri(), iam.allowHttp()));
-        require(
-                iam.cacheTime().compareTo(Duration.ZERO) > 0 && iam.cacheTime().compareTo(LONGEST_CACHE_TIME) <= 0,
-                "checkpoint.iam.cache-time",
-                "more than zero and at most 24 hours");
-        require(
-                iam.cacheSize() >= 1 && iam.cacheSize() <= LARGEST_CACHE_SIZE,
-                "checkpoint.iam.cache-size",
-                "from 1 to " + LARGEST_CACHE_SIZE);
-    }
-
-    private static void check(URI endpoint, boolean allowHttp) {
-        boolean http = "http".equalsIgnoreCase(endpoint.getScheme());
-        require(
-                "https".equalsIgnoreCase(endpoint.getScheme()) || http && allowHttp,
-                "checkpoint.iam.endpoint",
-                "an https:// address" + (http ? ", or checkpoint.iam.allow-http be true" : ""));
-        require(
-                endpoint.getHost() != null
-                        && endpoint.getRawUserInfo() == null
-                        && endpoint.getRawQuery() == null
-                        && endpoint.getRawFragment() == null,
-                "checkpoint.iam.endpoint",
-                "an address with a host, and without user, query and fragment");
-    }
-
-    private static void require(boolean holds, String property, String rule) {
-        if (!holds) {
-            String variable = property.replaceAll("[.-]", "_").toUpperCase(Locale.ROOT);
-            throw new ConfigurationException(property + " (" + variable + ") must be " + rule);
-        }
-    }
 
     /**
      * Names of roles. As a set of texts, it would be looked for in all properties, as a property for each role.

@@ -1,5 +1,6 @@
 package dis.checkpoint.lambda;
 
+import io.quarkus.runtime.ImageMode;
 import io.quarkus.runtime.LaunchMode;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.event.Observes;
@@ -14,15 +15,36 @@ class EndOfPolling {
 
     void endsTheProcess(@Observes StartupEvent event) {
         if (LaunchMode.current() == LaunchMode.NORMAL) {
-            Thread.setDefaultUncaughtExceptionHandler(EndOfPolling::halt);
+            Thread.setDefaultUncaughtExceptionHandler((thread, error) ->
+                    // Without the message of the error, which may hold what a caller sent.
+                    halt("The function ends because of " + error.getClass().getName()));
+            if (ImageMode.current() == ImageMode.JVM) {
+                haltAfter(Thread.currentThread());
+            }
         }
     }
 
-    /** Without the message of the error, which may hold what a caller sent. */
-    private static void halt(Thread thread, Throwable error) {
+    /** On the JVM the thread that starts the function also polls, and for Lambda's own code an error is no exception. */
+    private static void haltAfter(Thread polling) {
+        Thread watch = new Thread(
+                () -> {
+                    try {
+                        polling.join();
+                        halt("The function ends because nothing polls for events any more");
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                    }
+                },
+                "end of polling");
+        watch.setDaemon(true);
+        watch.start();
+    }
+
+    /** Ends the process with one line, which needs no escapes. */
+    static void halt(String cause) {
         try {
-            System.out.println("{\"level\":\"ERROR\",\"outcome\":\"failed\",\"cause\":\"The function ends because of "
-                    + error.getClass().getName() + "\"}");
+            System.out.println("{\"level\":\"ERROR\",\"outcome\":\"failed\",\"cause\":\"" + cause + "\"}");
+            System.out.flush();
         } finally {
             Runtime.getRuntime().halt(1);
         }

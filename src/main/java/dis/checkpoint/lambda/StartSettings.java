@@ -1,6 +1,5 @@
 package dis.checkpoint.lambda;
 
-import dis.checkpoint.config.CheckpointConfig;
 import io.quarkus.runtime.LaunchMode;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.annotation.Priority;
@@ -10,13 +9,11 @@ import jakarta.interceptor.Interceptor;
 import java.net.ProxySelector;
 import java.security.Security;
 
-/** Comes first at the start: what cannot work is refused, and the JDK is told how to make connections. */
+/** Comes first at the start: the JDK is told how to make connections. */
 @Singleton
 class StartSettings {
 
-    void settle(@Observes @Priority(Interceptor.Priority.PLATFORM_BEFORE) StartupEvent event, CheckpointConfig config) {
-        CheckpointConfig.check(config);
-
+    void settle(@Observes @Priority(Interceptor.Priority.PLATFORM_BEFORE) StartupEvent event) {
         // A name is looked up for each new connection. The JDK counts the lifetime of an address in running time:
         // a function that was frozen would go on with an address of hours ago.
         Security.setProperty("networkaddress.cache.ttl", "0");

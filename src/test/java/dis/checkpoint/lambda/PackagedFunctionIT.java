@@ -2,7 +2,6 @@ package dis.checkpoint.lambda;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPResponse;
@@ -85,24 +84,6 @@ class PackagedFunctionIT {
         assertEquals(400, response.getStatusCode());
         assertTrue(response.getBody().contains("\"errorCode\":\"DIS.4224\""), response.getBody());
         assertTrue(response.getBody().contains("[7][ should be within ][42]"), response.getBody());
-    }
-
-    @Test
-    void doesNotStartWithoutAnIamEndpointAndSaysSo() throws Exception {
-        Map<String, String> environment = new HashMap<>(backends.environment());
-        environment.remove("CHECKPOINT_IAM_ENDPOINT");
-        Path log = Path.of("target/function-without-iam.log");
-        try (RuntimeApi unused = new RuntimeApi()) {
-            Process misconfigured = function.start(unused, environment, log);
-            try {
-                assertTrue(misconfigured.waitFor(SECONDS_TO_ANSWER, TimeUnit.SECONDS), "it goes on running");
-                assertNotEquals(0, misconfigured.exitValue());
-                String output = Files.readString(log);
-                assertTrue(output.contains("checkpoint.iam.endpoint"), output);
-            } finally {
-                misconfigured.destroyForcibly();
-            }
-        }
     }
 
     /** Such a property has its value when the executable is built, and yet is not fixed. */
