@@ -32,7 +32,7 @@ class DevelopmentServices {
             @ConfigProperty(name = "quarkus.dynamodb.endpoint-override") URI tableEndpoint,
             @ConfigProperty(name = "development.table-data") Path tableData,
             @ConfigProperty(name = "development.iam-port") int iamPort,
-            @ConfigProperty(name = "quarkus.lambda.mock-event-server.dev-port") int port,
+            @ConfigProperty(name = "development.port") int port,
             CheckpointConfig config) {
         this.tableEndpoint = tableEndpoint;
         this.tableData = tableData;
