@@ -6,17 +6,22 @@ import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.empty;
 import static org.hamcrest.Matchers.everyItem;
 import static org.hamcrest.Matchers.greaterThanOrEqualTo;
+import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.in;
 import static org.hamcrest.Matchers.is;
 import static org.hamcrest.Matchers.not;
 import static org.hamcrest.Matchers.stringContainsInOrder;
+import static org.junit.jupiter.api.Named.named;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dis.checkpoint.table.AccessKeyTable;
 import dis.checkpoint.table.CheckpointTable;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -25,12 +30,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Holds the CloudFormation that {@code serverless.yml} is packaged to against what a deployment promises. */
 @EnabledIf(value = "dis.checkpoint.deployment.Osls#isThere", disabledReason = Osls.MISSING)
@@ -42,6 +54,12 @@ class DeploymentTemplateIT {
     private static final String ENDPOINT = "--param=iamEndpoint=https://iam.example.com";
     private static final String ARM = "--param=architecture=arm64";
     private static final String X86 = "--param=architecture=x86_64";
+
+    /** The numbers of the machines in an ELF header. */
+    private static final int X86_64 = 62;
+
+    private static final int AARCH64 = 183;
+
     private static final String TOPIC = "arn:aws:sns:eu-central-1:123456789012:operations";
 
     private static final String TABLE = "{\"Fn::GetAtt\":[\"CheckpointTable\",\"Arn\"]}";
@@ -100,6 +118,7 @@ class DeploymentTemplateIT {
                         ARM,
                         ENDPOINT,
                         "--param=alarmTopic=" + TOPIC,
+                        "--param=expectedTraffic=10",
                         "--param=reservedConcurrency=50",
                         "--param=iamCacheTime=60s",
                         "--param=iamCacheSize=500",
@@ -215,7 +234,7 @@ class DeploymentTemplateIT {
     }
 
     @Test
-    void accessLogHoldsNothingThatTheCallerSentButTheMethod() throws IOException {
+    void accessLogHoldsNoQueryAndNoHeaderButTheUserAgent() throws IOException {
         JsonNode format = MAPPER.readTree(prod.at("/Resources/HttpApiStage/Properties/AccessLogSettings/Format")
                 .asText());
 
@@ -232,7 +251,10 @@ class DeploymentTemplateIT {
                         "$context.status",
                         "$context.responseLatency",
                         "$context.integrationLatency",
-                        "$context.integrationErrorMessage"));
+                        "$context.integrationErrorMessage",
+                        "$context.identity.sourceIp",
+                        "$context.path",
+                        "$context.identity.userAgent"));
     }
 
     @Test
@@ -334,11 +356,12 @@ class DeploymentTemplateIT {
     @Test
     void alarmsWatchTheApiTheFunctionAndTheTable() {
         List<String> alarms = resources(prod, "AWS::CloudWatch::Alarm").stream()
+                .filter(alarm -> alarm.has("MetricName"))
                 .map(alarm -> "%s %s of %s, %s"
                         .formatted(
                                 alarm.get("Namespace").asText(),
                                 alarm.get("MetricName").asText(),
-                                alarm.at("/Dimensions/0/Value/Ref").asText(),
+                                dimensions(alarm),
                                 alarm.path("Statistic")
                                         .asText(alarm.path("ExtendedStatistic").asText())))
                 .toList();
@@ -347,11 +370,71 @@ class DeploymentTemplateIT {
                 alarms,
                 containsInAnyOrder(
                         "AWS/ApiGateway 5xx of HttpApi, Sum",
+                        "CheckpointFunction requests of CheckpointLambdaFunction failed, Sum",
+                        "CheckpointFunction requests of CheckpointLambdaFunction done, Sum",
                         "AWS/Lambda Errors of CheckpointLambdaFunction, Sum",
                         "AWS/Lambda Throttles of CheckpointLambdaFunction, Sum",
                         "AWS/Lambda Duration of CheckpointLambdaFunction, p99",
                         "AWS/DynamoDB ReadThrottleEvents of CheckpointTable, Sum",
                         "AWS/DynamoDB WriteThrottleEvents of CheckpointTable, Sum"));
+    }
+
+    private static String dimensions(JsonNode metric) {
+        return StreamSupport.stream(metric.get("Dimensions").spliterator(), false)
+                .map(dimension -> dimension.get("Value"))
+                .map(value -> value.path("Ref").asText(value.asText()))
+                .collect(Collectors.joining(" "));
+    }
+
+    @Test
+    void anAlarmWatchesTheShareOf401And403AmongAllCalls() {
+        JsonNode filter = resources(prod, "AWS::Logs::MetricFilter").get(0);
+        assertThat(filter.get("LogGroupName"), is(json("{'Ref': 'CheckpointLogGroup'}")));
+        assertThat(filter.get("FilterPattern").asText(), containsString("($.status = 401) || ($.status = 403)"));
+        JsonNode counted = filter.at("/MetricTransformations/0");
+        assertThat(counted.get("Dimensions"), is(json("[{'Key': 'function', 'Value': '$.function'}]")));
+
+        JsonNode alarm = prod.at("/Resources/Unauthorized/Properties");
+        List<String> metrics = new ArrayList<>();
+        for (JsonNode metric : alarm.get("Metrics")) {
+            if (metric.has("MetricStat")) {
+                JsonNode measured = metric.at("/MetricStat/Metric");
+                assertThat(measured.get("Namespace"), is(counted.get("MetricNamespace")));
+                metrics.add(metric.get("Id").asText() + ": "
+                        + measured.get("MetricName").asText() + " of " + dimensions(measured));
+            }
+        }
+        assertThat(counted.get("MetricName").asText(), is("unauthorized"));
+        assertThat(
+                metrics,
+                containsInAnyOrder(
+                        "unauthorized: unauthorized of CheckpointLambdaFunction",
+                        "done: requests of CheckpointLambdaFunction done",
+                        "refused: requests of CheckpointLambdaFunction refused",
+                        "failed: requests of CheckpointLambdaFunction failed"));
+        assertThat(alarm.at("/Metrics/0/Expression").asText(), containsString("100 * unauthorized / "));
+    }
+
+    @Test
+    void silenceIsAnAlarmOnlyWhereTrafficIsExpected() {
+        assertThat(dev.at("/Resources/NoTraffic").isMissingNode(), is(true));
+        JsonNode alarm = prod.at("/Resources/NoTraffic/Properties");
+        assertThat(alarm.get("Threshold").asInt(), is(10));
+        assertThat(alarm.get("ComparisonOperator").asText(), is("LessThanThreshold"));
+        assertThat(alarm.get("TreatMissingData").asText(), is("breaching"));
+    }
+
+    @Test
+    void everyAlarmNamesItsSectionOfTheManualAndHasALineInItsTable() throws IOException {
+        String manual = Files.readString(Path.of("src/docs/operations.md"));
+        for (JsonNode alarm : resources(prod, "AWS::CloudWatch::Alarm")) {
+            String[] description = alarm.get("AlarmDescription").asText().split(" See src/docs/operations.md#");
+            assertThat(alarm.toString(), description.length, is(2));
+            assertThat(manual, containsString("\n### " + description[1] + "\n"));
+            assertThat(manual, containsString("](#" + description[1] + ") |"));
+            String name = alarm.get("AlarmName").asText().replace("dis-checkpoints-prod-", "");
+            assertThat(manual, containsString("`" + name + "`"));
+        }
     }
 
     @Test
@@ -402,6 +485,7 @@ class DeploymentTemplateIT {
                         .formatted(metric, outcome));
             }
         }
+        existing.add("CheckpointFunction unauthorized function=${CheckpointLambdaFunction}");
         assertThat(shown, everyItem(is(in(existing))));
     }
 
@@ -418,6 +502,7 @@ class DeploymentTemplateIT {
                         "cold_starts",
                         "iam_calls",
                         "iam_cache_hits",
+                        "unauthorized",
                         "Duration",
                         "Throttles",
                         "ReadThrottleEvents",
@@ -464,30 +549,195 @@ class DeploymentTemplateIT {
     }
 
     @Test
-    void wrongStageOrParameterFailsThePackaging() throws Exception {
+    void wrongParameterFailsThePackaging() throws Exception {
         Packaging packaging = Packaging.run(
-                "--stage=test",
                 "--param=architecture=riscv64",
-                "--param=iamEndpoint=http://iam.example.com",
-                "--param=iamCacheTime=0s",
-                "--param=iamCacheSize=10001",
+                ENDPOINT,
                 "--param=rateLimit=0",
                 "--param=alarmTopic=operations",
                 "--param=dashboard=maybe",
                 "--param=functionUrl=maybe",
+                "--param=expectedTraffic=0",
+                "--param=remove=all",
                 "--param=memorySize=64");
 
         assertThat(packaging.exitCode(), is(not(0)));
-        assertThat(packaging.output(), stringContainsInOrder("'custom.stage': must be", "[dev, prod]"));
         assertThat(packaging.output(), stringContainsInOrder("'provider.architecture': must be", "[arm64, x86_64]"));
-        assertThat(packaging.output(), containsString("'custom.iamEndpoint': must match pattern \"^https://"));
-        assertThat(packaging.output(), containsString("'custom.iamCacheTime': must match pattern"));
-        assertThat(packaging.output(), containsString("'custom.iamCacheSize': must be <= 10000"));
         assertThat(packaging.output(), containsString("'custom.rateLimit': must be >= 1"));
         assertThat(packaging.output(), containsString("'custom.alarmTopic': must match pattern"));
         assertThat(packaging.output(), containsString("'custom.dashboard': must be boolean"));
         assertThat(packaging.output(), containsString("'custom.functionUrl': must be boolean"));
+        assertThat(packaging.output(), containsString("'custom.expectedTraffic': must be >= 1"));
+        assertThat(packaging.output(), containsString("'custom.remove': must match pattern"));
         assertThat(packaging.output(), containsString("'functions.checkpoint.memorySize': must be >= 128"));
+    }
+
+    /** Which values those are is in {@link ParameterRulesTest}. */
+    @Test
+    void whatTheStartWouldRefuseFailsThePackaging() throws Exception {
+        Packaging packaging = Packaging.run(
+                ARM,
+                "--param=iamEndpoint=http://iam.example.com",
+                "--param=iamCacheTime=2d",
+                "--param=iamCacheSize=10001",
+                "--param=iamRequiredRoles=,",
+                "--param=iamCaBundle=iam.pem");
+
+        assertThat(packaging.exitCode(), is(not(0)));
+        assertThat(packaging.output(), containsString("iamEndpoint must be an https:// address"));
+        assertThat(packaging.output(), containsString("iamCacheTime must be more than zero and at most 24 hours"));
+        assertThat(packaging.output(), containsString("iamCacheSize must be from 1 to 10000"));
+        assertThat(packaging.output(), containsString("iamRequiredRoles must be names of roles"));
+        assertThat(packaging.output(), containsString("iamCaBundle must be the path of a file"));
+    }
+
+    @Test
+    void aStageThatNobodyHasDescribedFailsThePackaging() throws Exception {
+        Packaging packaging = Packaging.run("--stage=prd", ARM, ENDPOINT);
+
+        assertThat(packaging.exitCode(), is(not(0)));
+        assertThat(packaging.output(), containsString("There is no stage 'prd'"));
+        assertThat(packaging.output(), containsString("parameters/prd.yml"));
+    }
+
+    @Test
+    void theFileOfAStageComesBeforeItsDefaultsAndAParameterOfTheCommandBeforeBoth() throws Exception {
+        Packaging packaging = Packaging.run(
+                Map.of("parameters/prod-eu.yml", utf8("""
+                        architecture: arm64
+                        iamEndpoint: https://iam.example.com
+                        rateLimit: 7
+                        burstLimit: 7
+                        accessKeys: true
+                        """), "target/function.zip", zip(AARCH64)),
+                Map.of(),
+                "package",
+                "--stage=prod-eu",
+                "--param=rateLimit=9");
+
+        JsonNode template = packaging.template();
+        assertThat(throttling(template), is(json("{'ThrottlingRateLimit': '9', 'ThrottlingBurstLimit': 7}")));
+        assertThat(retentions(template), is(List.of(7, 7)));
+        assertThat(
+                template.at("/Resources/AccessKeyTable/Properties/TableName").asText(),
+                is("dis-checkpoints-prod-eu-access-keys"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "rateLimits: 10 | There is no parameter 'rateLimits', only package,",
+                "remove: accessKeys | remove is for one deployment",
+                "- architecture | parameters/prod.yml must have lines of the form",
+                "{ | parameters/prod.yml cannot be read"
+            })
+    void aWrongFileOfAStageFailsThePackaging(String content, String sentence) throws Exception {
+        Packaging packaging = Packaging.run(
+                Map.of("parameters/prod.yml", utf8(content), "target/function.zip", zip(AARCH64)),
+                Map.of(),
+                "package",
+                "--stage=prod",
+                ARM,
+                ENDPOINT);
+
+        assertThat(packaging.exitCode(), is(not(0)));
+        assertThat(packaging.output(), containsString(sentence));
+    }
+
+    @Test
+    void prodWithoutATopicForItsAlarmsSaysSo() throws Exception {
+        String warning = "has no alarmTopic: its alarms will notify nobody";
+        assertThat(Packaging.run("--stage=prod", ARM, ENDPOINT).output(), containsString("prod " + warning));
+        assertThat(
+                Packaging.run("--stage=prod", ARM, ENDPOINT, "--param=alarmTopic=" + TOPIC)
+                        .output(),
+                not(containsString(warning)));
+    }
+
+    static Stream<Arguments> packagesThatWouldNotStart() throws Exception {
+        return Stream.of(
+                arguments(named("a build for the JVM", zip(0)), "target/function.zip has no bootstrap"),
+                arguments(
+                        named("another machine's", zip(X86_64)),
+                        "bootstrap in target/function.zip is for x86_64, and the parameter architecture is arm64"),
+                arguments(named("no zip", utf8("nothing")), "target/function.zip is no zip file"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("packagesThatWouldNotStart")
+    void aPackageThatWouldNotStartFailsThePackaging(byte[] zip, String sentence) throws Exception {
+        Packaging packaging = Packaging.run(Map.of("target/function.zip", zip), Map.of(), "package", ARM, ENDPOINT);
+
+        assertThat(packaging.exitCode(), is(not(0)));
+        assertThat(packaging.output(), containsString(sentence));
+    }
+
+    @Test
+    void aMissingPackageOrBundleFailsThePackaging() throws Exception {
+        assertThat(
+                Packaging.run(ARM, ENDPOINT, "--param=package=other.zip").output(),
+                containsString("There is no other.zip: build it"));
+        assertThat(
+                Packaging.run(ARM, ENDPOINT, "--param=iamCaBundle=/var/task/other.pem")
+                        .output(),
+                containsString("iamCaBundle is /var/task/other.pem, and target/function.zip has no other.pem"));
+    }
+
+    @Test
+    void anotherPackageIsDeployedWhereOneIsNamed() throws Exception {
+        Packaging packaging = Packaging.run(
+                Map.of("release/function-1.0.0-arm64.zip", zip(AARCH64)),
+                Map.of(),
+                "package",
+                ARM,
+                ENDPOINT,
+                "--param=package=release/function-1.0.0-arm64.zip");
+
+        assertThat(
+                function(packaging.template()).at("/Code/S3Key").asText().endsWith("/function-1.0.0-arm64.zip"),
+                is(true));
+    }
+
+    @Test
+    void aDeploymentThatTakesAWayInAwayIsRefusedUnlessItIsMeant() throws Exception {
+        try (FakeCloudFormation cloud = new FakeCloudFormation(withAccessKeys.toString())) {
+            Packaging refused = deploy(cloud, ENDPOINT);
+            assertThat(refused.exitCode(), is(not(0)));
+            assertThat(
+                    refused.output(),
+                    containsString("This would take accessKeys away from stage prod: give the parameter as before, or"
+                            + " --param=remove=accessKeys if that is what you want"));
+            assertThat(cloud.asked(), not(hasItem("DescribeStacks")));
+
+            deploy(cloud, ENDPOINT, "--param=remove=accessKeys");
+            assertThat(cloud.asked(), hasItem("DescribeStacks"));
+        }
+        try (FakeCloudFormation cloud = new FakeCloudFormation(prod.toString())) {
+            assertThat(
+                    deploy(cloud, "--param=accessKeys=true").output(),
+                    containsString("This would take iamEndpoint away from stage prod"));
+        }
+    }
+
+    @Test
+    void theFirstDeploymentOfAStageTakesNothingAway() throws Exception {
+        try (FakeCloudFormation cloud = new FakeCloudFormation(null)) {
+            deploy(cloud, ENDPOINT);
+            assertThat(cloud.asked(), hasItem("DescribeStacks"));
+        }
+    }
+
+    private static Packaging deploy(FakeCloudFormation cloud, String... parameters) throws Exception {
+        List<String> command = new ArrayList<>(List.of("deploy", "--stage=prod", ARM));
+        command.addAll(List.of(parameters));
+        return Packaging.run(
+                Map.of("target/function.zip", zip(AARCH64)),
+                Map.of(
+                        "AWS_ACCESS_KEY_ID", "local",
+                        "AWS_SECRET_ACCESS_KEY", "local",
+                        "AWS_ENDPOINT_URL", cloud.address()),
+                command.toArray(String[]::new));
     }
 
     @Test
@@ -511,7 +761,7 @@ class DeploymentTemplateIT {
         Packaging packaging = Packaging.run(ARM, ENDPOINT, "--param=rateLimits=10");
 
         assertThat(packaging.exitCode(), is(not(0)));
-        assertThat(packaging.output(), containsString("There is no parameter 'rateLimits', only architecture,"));
+        assertThat(packaging.output(), containsString("There is no parameter 'rateLimits', only package,"));
     }
 
     private static JsonNode function(JsonNode template) {
@@ -588,10 +838,43 @@ class DeploymentTemplateIT {
         }
     }
 
-    /** One run of {@code osls package}: without credentials, and in a copy of what it needs. */
+    private static byte[] utf8(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** A package: the first bytes of an executable for a machine, or none for 0, and a bundle of certificates. */
+    private static byte[] zip(int machine) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
+            if (machine != 0) {
+                zip.putNextEntry(new ZipEntry("bootstrap"));
+                zip.write(utf8("\u007fELF\2\1\1\0\0\0\0\0\0\0\0\0\2\0"));
+                zip.write(machine);
+                zip.write(new byte[100]);
+            }
+            zip.putNextEntry(new ZipEntry("iam.pem"));
+        }
+        return bytes.toByteArray();
+    }
+
+    /** One run of osls: in a copy of what it needs, and without credentials but those of the test. */
     private record Packaging(int exitCode, String output, Path directory) {
 
+        /** Packages what fits the parameters. */
         static Packaging run(String... arguments) throws Exception {
+            int machine = List.of(arguments).contains(X86) ? X86_64 : AARCH64;
+            List<String> command = new ArrayList<>(List.of("package"));
+            command.addAll(List.of(arguments));
+            return run(Map.of("target/function.zip", zip(machine)), Map.of(), command.toArray(String[]::new));
+        }
+
+        /**
+         * Runs a command.
+         *
+         * @param files what lies beside {@code serverless.yml}
+         */
+        static Packaging run(Map<String, byte[]> files, Map<String, String> environment, String... command)
+                throws Exception {
             Path copy = Files.createTempDirectory(directories, "packaging");
             Files.copy(Path.of("serverless.yml"), copy.resolve("serverless.yml"));
             Files.createDirectories(copy.resolve(PARTS));
@@ -600,13 +883,13 @@ class DeploymentTemplateIT {
                     Files.copy(part, copy.resolve(part));
                 }
             }
-            Files.createDirectories(copy.resolve("target"));
-            Files.writeString(copy.resolve("target/function.zip"), "packaged as it is");
+            for (Map.Entry<String, byte[]> file : files.entrySet()) {
+                Path path = copy.resolve(file.getKey());
+                Files.createDirectories(path.getParent());
+                Files.write(path, file.getValue());
+            }
 
-            Osls.Outcome outcome = Osls.run(
-                    copy,
-                    Map.of(),
-                    Stream.concat(Stream.of("package"), Stream.of(arguments)).toArray(String[]::new));
+            Osls.Outcome outcome = Osls.run(copy, environment, command);
             return new Packaging(outcome.exitCode(), outcome.output(), copy);
         }
 

@@ -19,6 +19,7 @@ public final class Configurations {
                 "checkpoint.iam.endpoint", "https://iam.example.com"));
         all.putAll(properties);
         return new SmallRyeConfigBuilder()
+                .addDiscoveredConverters()
                 .withMapping(CheckpointConfig.class)
                 .withSources(new PropertiesConfigSource(all, "test", 100))
                 .build()
