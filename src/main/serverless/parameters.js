@@ -151,7 +151,7 @@ module.exports = class Parameters {
   check(custom) {
     const broken = Object.entries(rules).filter(([name, { holds }]) => custom[name] !== null && !holds(String(custom[name])));
     if (broken.length > 0) {
-      throw this.wrong(broken.map(([name, { rule }]) => `${name} must be ${rule}, and is ${custom[name]}`).join('\n'));
+      throw this.wrong(broken.map(([name, { rule }]) => `${name} must be ${rule}`).join('\n'));
     }
     if (custom.iamEndpoint === null && !custom.accessKeys) {
       throw this.wrong('Give iamEndpoint, accessKeys=true or both: else nobody is let in');

@@ -83,7 +83,7 @@ public final class StartCheck implements SmallRyeConfigBuilderCustomizer {
      *
      * @return a variable and what it must be; never its value, which may be a secret
      */
-    static Optional<String> fault(Map<String, String> environment) {
+    public static Optional<String> fault(Map<String, String> environment) {
         for (Rule rule : rules(environment)) {
             Optional<String> fault = rule.fault(environment.get(rule.variable()));
             if (fault.isPresent()) {

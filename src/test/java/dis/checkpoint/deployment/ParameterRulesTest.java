@@ -6,13 +6,14 @@ import static org.hamcrest.Matchers.hasItems;
 import static org.hamcrest.Matchers.is;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dis.checkpoint.config.CheckpointConfig;
-import dis.checkpoint.support.Configurations;
+import dis.checkpoint.lambda.StartCheck;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -60,16 +61,19 @@ class ParameterRulesTest {
 
     /** Of these values those with which the function starts. */
     private static List<String> started(String property, List<String> values) {
-        return values.stream().filter(value -> starts(property, value)).toList();
+        String variable = property.replaceAll("[.-]", "_").toUpperCase(Locale.ROOT);
+        return values.stream().filter(value -> starts(variable, value)).toList();
     }
 
-    private static boolean starts(String property, String value) {
-        try {
-            CheckpointConfig.check(Configurations.config(Map.of(property, value)));
-            return true;
-        } catch (RuntimeException e) {
-            return false;
-        }
+    private static boolean starts(String variable, String value) {
+        Map<String, String> environment = new HashMap<>(Map.of(
+                "AWS_ACCESS_KEY_ID", "local",
+                "AWS_REGION", "eu-central-1",
+                "AWS_SECRET_ACCESS_KEY", "local",
+                "CHECKPOINT_IAM_ENDPOINT", "https://iam.example.com",
+                "CHECKPOINT_TABLE", "checkpoints"));
+        environment.put(variable, value);
+        return StartCheck.fault(environment).isEmpty();
     }
 
     private static List<String> minus(List<String> values, List<String> others) {

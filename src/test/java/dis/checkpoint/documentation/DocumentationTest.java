@@ -39,6 +39,8 @@ class DocumentationTest {
     private static final Path HABITS = Path.of(".github");
     private static final Path CLASSES = Path.of("target/classes");
 
+    private static final Path PARTS = Path.of("src/main/serverless");
+
     /** What a front page has in the field; the manual takes the rest. */
     private static final long README_BYTES = 8 * 1024;
 
@@ -48,6 +50,13 @@ class DocumentationTest {
     private static final Pattern NAME = Pattern.compile("`([^`]+)`");
     private static final Pattern REFERENCE = Pattern.compile("\\$\\{([^:}]+)(:.*)?}");
     private static final Pattern TEST_CLASS = Pattern.compile("`([A-Z]\\w*(?:Test|IT))`");
+
+    private static final Pattern QUOTED_KEY = Pattern.compile("\"([a-z_]+)\":\"\\$context");
+
+    /** Of CloudWatch Logs Insights, and the one name that the queries give to a column. */
+    private static final Set<String> WORDS_OF_QUERIES = Set.of(
+            "filter", "stats", "count", "as", "by", "sort", "desc", "limit", "fields", "and", "in", "like", "bin", "ispresent", "calls",
+            "@timestamp", "@message");
 
     /** Variables that Quarkus, the SDK for AWS and Lambda define, so that no property of ours stands for them. */
     private static final Set<String> OF_OTHERS =
@@ -108,6 +117,34 @@ class DocumentationTest {
         Set<String> read = new TreeSet<>(OF_OTHERS);
         read.addAll(variables().keySet());
         assertThat(firstColumn(MANUAL.resolve("configuration.md")).keySet(), is(read));
+    }
+
+    /** Those of the log line are in the table of the manual, those of the access log in its format. */
+    @Test
+    void theQueriesOfTheManualAndTheDashboardAskForFieldsThatAreLogged() throws IOException {
+        Path operations = MANUAL.resolve("operations.md");
+        Set<String> fields = new TreeSet<>(WORDS_OF_QUERIES);
+        fields.addAll(firstColumn(section(operations, "The log line")).keySet());
+        QUOTED_KEY.matcher(Files.readString(Path.of("serverless.yml")))
+                .results()
+                .forEach(key -> fields.add(key.group(1)));
+        List<String> unknown = Stream.concat(
+                        Files.readString(operations)
+                                .lines()
+                                .map(String::strip)
+                                .filter(line -> line.matches("(filter|stats|\\|) [a-z@].*")),
+                        Files.readString(PARTS.resolve("dashboard.yml"))
+                                .lines()
+                                .filter(line -> line.contains("\"query\""))
+                                .map(line -> line.substring(line.indexOf('|'))))
+                .flatMap(query -> Pattern.compile("@?[a-z_]+")
+                        .matcher(query.replaceAll("'[^']*'|\"[^\"]*\"|/[^/]*/|\\(\\w*\\)", ""))
+                        .results()
+                        .map(word -> word.group()))
+                .filter(word -> !fields.contains(word))
+                .distinct()
+                .toList();
+        assertThat(unknown, is(empty()));
     }
 
     @Test
