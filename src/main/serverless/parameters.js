@@ -26,6 +26,7 @@ const parameters = {
   deletionProtection: { type: 'boolean' },
   dashboard: { type: 'boolean' },
   functionUrl: { type: 'boolean' },
+  disEndpoint: { type: 'string', pattern: '^https://[A-Za-z0-9.-]+/?$' },
   alarmTopic: { type: 'string', pattern: '^arn:aws[a-z-]*:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]+$' },
   expectedTraffic: count,
   remove: { type: 'string', pattern: '^(accessKeys|iamEndpoint|functionUrl)(,(accessKeys|iamEndpoint|functionUrl))*$' },
@@ -155,6 +156,9 @@ module.exports = class Parameters {
     }
     if (custom.iamEndpoint === null && !custom.accessKeys) {
       throw this.wrong('Give iamEndpoint, accessKeys=true or both: else nobody is let in');
+    }
+    if (custom.disEndpoint !== null && custom.iamEndpoint === null) {
+      throw this.wrong('disEndpoint needs iamEndpoint: through the router only tokens let in');
     }
   }
 

@@ -123,7 +123,8 @@ class DeploymentTemplateIT {
                         "--param=iamCacheTime=60s",
                         "--param=iamCacheSize=500",
                         "--param=iamRequiredRoles=dis_user,dis_admin",
-                        "--param=iamCaBundle=/var/task/iam.pem")
+                        "--param=iamCaBundle=/var/task/iam.pem",
+                        "--param=disEndpoint=https://dis.example.com/")
                 .template();
     }
 
@@ -543,6 +544,83 @@ class DeploymentTemplateIT {
     }
 
     @Test
+    void routerSendsTheCheckpointsToTheApiAndAllElseToDis() {
+        JsonNode router =
+                resources(prod, "AWS::CloudFront::Distribution").get(0).get("DistributionConfig");
+
+        assertThat(router.get("Enabled").asBoolean(), is(true));
+        assertThat(router.get("Origins"), is(json("""
+                [{'Id': 'checkpoints',
+                  'DomainName': {'Fn::Sub': '${HttpApi}.execute-api.${AWS::Region}.${AWS::URLSuffix}'},
+                  'CustomOriginConfig': {'OriginProtocolPolicy': 'https-only', 'OriginSSLProtocols': ['TLSv1.2']}},
+                 {'Id': 'dis',
+                  'DomainName': {'Fn::Select': [2, {'Fn::Split': ['/', 'https://dis.example.com/']}]},
+                  'CustomOriginConfig': {'OriginProtocolPolicy': 'https-only', 'OriginSSLProtocols': ['TLSv1.2']}}]""")));
+        for (String slash : List.of("", "/")) {
+            assertThat(origin(router, "/v2/project/checkpoints" + slash), is("checkpoints"));
+            assertThat(origin(router, "/v2/project/streams/checkpoints" + slash), is("dis"));
+            assertThat(origin(router, "/v2/project/apps/checkpoints/streams/checkpoints" + slash), is("dis"));
+            assertThat(origin(router, "/v2/project/records" + slash), is("dis"));
+            assertThat(origin(router, "/v2/project/apps/app/consumers" + slash), is("dis"));
+        }
+        assertThat(prod.at("/Outputs/DisRouterUrl/Value"), is(json("{'Fn::Sub': 'https://${DisRouter.DomainName}'}")));
+    }
+
+    /** Where CloudFront sends a path: to that of the first pattern that matches, else to the default. */
+    private static String origin(JsonNode router, String path) {
+        return StreamSupport.stream(router.get("CacheBehaviors").spliterator(), false)
+                .filter(behavior -> path.matches(
+                        behavior.get("PathPattern").asText().replace("*", ".*").replace('?', '.')))
+                .findFirst()
+                .orElse(router.get("DefaultCacheBehavior"))
+                .get("TargetOriginId")
+                .asText();
+    }
+
+    @Test
+    void routerTakesEveryMethodOverTlsHandsOnAllHeadersButHostAndCachesNothing() {
+        JsonNode router =
+                resources(prod, "AWS::CloudFront::Distribution").get(0).get("DistributionConfig");
+
+        List<JsonNode> behaviors = new ArrayList<>(List.of(router.get("DefaultCacheBehavior")));
+        router.get("CacheBehaviors").forEach(behaviors::add);
+        for (JsonNode behavior : behaviors) {
+            assertThat(behavior.get("ViewerProtocolPolicy").asText(), is("https-only"));
+            assertThat(
+                    behavior.get("AllowedMethods"),
+                    is(json("['GET', 'HEAD', 'OPTIONS', 'PUT', 'PATCH', 'POST', 'DELETE']")));
+            // The managed policies CachingDisabled and AllViewerExceptHostHeader.
+            assertThat(behavior.get("CachePolicyId").asText(), is("4135ea2d-6df8-44a3-9df3-4b5a84be39ad"));
+            assertThat(behavior.get("OriginRequestPolicyId").asText(), is("b689b0a8-53d0-40ab-baf2-68738e2966ac"));
+        }
+        for (JsonNode error : router.get("CustomErrorResponses")) {
+            assertThat(error.get("ErrorCachingMinTTL").asInt(), is(0));
+        }
+        assertThat(
+                router.get("CustomErrorResponses").findValues("ErrorCode").stream()
+                        .map(JsonNode::asInt)
+                        .toList(),
+                is(List.of(400, 403, 404, 405, 414, 500, 501, 502, 503, 504)));
+    }
+
+    @Test
+    void withoutDisThereIsNoRouter() {
+        for (JsonNode template : List.of(dev, withAccessKeys, withFunctionUrl)) {
+            assertThat(template.toString(), not(containsString("CloudFront")));
+            assertThat(template.toString(), not(containsString("DisRouter")));
+        }
+    }
+
+    @Test
+    void routerWithoutIamFailsThePackaging() throws Exception {
+        Packaging packaging = Packaging.run(
+                "--stage=prod", ARM, "--param=accessKeys=true", "--param=disEndpoint=https://dis.example.com");
+
+        assertThat(packaging.exitCode(), is(not(0)));
+        assertThat(packaging.output(), containsString("disEndpoint needs iamEndpoint"));
+    }
+
+    @Test
     void outputsTheEndpointAndTheTable() {
         assertThat(prod.at("/Outputs/HttpApiUrl/Value").findValuesAsText("Ref").get(0), is("HttpApi"));
         assertThat(prod.at("/Outputs/CheckpointTableName/Value"), is(json("{'Ref': 'CheckpointTable'}")));
@@ -559,6 +637,7 @@ class DeploymentTemplateIT {
                 "--param=functionUrl=maybe",
                 "--param=expectedTraffic=0",
                 "--param=remove=all",
+                "--param=disEndpoint=https://dis.example.com/v2",
                 "--param=memorySize=64");
 
         assertThat(packaging.exitCode(), is(not(0)));
@@ -569,6 +648,7 @@ class DeploymentTemplateIT {
         assertThat(packaging.output(), containsString("'custom.functionUrl': must be boolean"));
         assertThat(packaging.output(), containsString("'custom.expectedTraffic': must be >= 1"));
         assertThat(packaging.output(), containsString("'custom.remove': must match pattern"));
+        assertThat(packaging.output(), containsString("'custom.disEndpoint': must match pattern \"^https://"));
         assertThat(packaging.output(), containsString("'functions.checkpoint.memorySize': must be >= 128"));
     }
 
