@@ -28,7 +28,7 @@ class OfficialClientHttpIT {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "KAFKA_ADAPTER")
     void worksWithAnAccessKey(OfficialClient client, @TempDir Path directory) throws Exception {
         client.works(directory, Api.endpoint(), Api.KEY.id(), Api.KEY.secret());
     }

@@ -47,7 +47,7 @@ class OfficialClientIT {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "KAFKA_ADAPTER")
     void worksWithAnAccessKey(OfficialClient client, @TempDir Path directory) throws Exception {
         client.works(directory, api.endpoint(), Api.KEY.id(), Api.KEY.secret());
     }

@@ -53,6 +53,21 @@ public enum OfficialClient {
             get after delete: -1 ""
             commit by a stranger: 401 DIS.4114 Invalid Token header. [the signature does not hold]
             get by a stranger: 401 DIS.4114 Invalid Token header. [the signature does not hold]
+            """),
+
+    /** Kafka's interface to DIS, which needs a token and a router to both. It commits the next offset. */
+    KAFKA_ADAPTER("KafkaAdapter", """
+            poll: 0/0=a 0/1=b 0/2=c 1/0=x 1/1=y
+            committed before the first commit: null
+            commitSync of 2: committed is OffsetAndMetadata{offset=2, metadata='two – 😀'}
+            poll after a restart: 0/2=c 1/0=x 1/1=y
+            committed: OffsetAndMetadata{offset=2, metadata='two – 😀'} and null
+            commitAsync: done
+            poll after another restart: none
+            committed: OffsetAndMetadata{offset=3, metadata=''} and OffsetAndMetadata{offset=2, metadata=''}
+            commitSync of the lower 1: returns
+            commitAsync of the lower 1: DISSequenceNumberOutOfRangeException
+            committed after the refusals: OffsetAndMetadata{offset=3, metadata=''}
             """);
 
     /** Written by the build, see pom.xml. */
