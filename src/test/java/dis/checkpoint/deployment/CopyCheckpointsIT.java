@@ -35,7 +35,7 @@ import org.junit.jupiter.params.provider.ValueSource;
         value = EmbeddedServices.class,
         initArgs = @ResourceArg(name = EmbeddedServices.ACCESS_KEYS, value = "on"))
 @EnabledIf(value = "nodeIsOnPath", disabledReason = "node, which runs the programs, is not on the PATH")
-class CopyCheckpointsTest {
+class CopyCheckpointsIT {
 
     private static final Map<String, String> TOKENS = Map.of("DIS_TOKEN", Api.TOKEN, "FUNCTION_TOKEN", Api.TOKEN);
 
