@@ -74,11 +74,8 @@ class Side {
   }
 }
 
-/** Copies a checkpoint, and says what was to do. */
-async function copy(partition, wanted, from, to, check) {
-  if (wanted.number < 0n) {
-    return `${from.name} has no checkpoint`;
-  }
+/** Copies a checkpoint where the other side is behind, and says what was to do. */
+async function copy(partition, wanted, to, check) {
   const there = await to.checkpoint(partition);
   // Only ever forward: the function refuses a lower number, but DIS may take it.
   if (there.number >= wanted.number) {
@@ -101,8 +98,13 @@ async function copyAll({ dis, from, to, check }) {
   }
   for (const partition of partitions) {
     try {
-      wanted.set(partition, await from.checkpoint(partition));
-      console.log(`${partition}: ${await copy(partition, wanted.get(partition), from, to, check)}`);
+      const checkpoint = await from.checkpoint(partition);
+      if (checkpoint.number < 0n) {
+        console.log(`${partition}: ${from.name} has no checkpoint`);
+        continue;
+      }
+      wanted.set(partition, checkpoint);
+      console.log(`${partition}: ${await copy(partition, checkpoint, to, check)}`);
     } catch (error) {
       failures.set(partition, error.message);
       console.log(`${partition}: ${error.message}`);
