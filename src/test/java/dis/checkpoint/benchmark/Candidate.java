@@ -21,6 +21,7 @@ import java.util.zip.ZipFile;
  * @param evictable the same in other files, because Linux does not cache a file that it reads as one that it wrote, and
  *     {@code function} is measured in the latter
  * @param built when
+ * @param builtWith the versions of its language and libraries, where they stand beside a peer in a file {@code .versions}
  * @param unpackedBytes what Lambda unpacks
  * @param zipBytes what is deployed; for a bare executable, that executable deflated
  */
@@ -29,6 +30,7 @@ record Candidate(
         PackagedFunction function,
         Evictable evictable,
         FileTime built,
+        Optional<String> builtWith,
         long unpackedBytes,
         long zipBytes) {
 
@@ -67,6 +69,7 @@ record Candidate(
                     PackagedFunction.unpack(TARGET.resolve("benchmark-function")),
                     new Evictable(PackagedFunction.unpack(evictable), evictable),
                     Files.getLastModifiedTime(PackagedFunction.ZIP),
+                    Optional.empty(),
                     zip.stream().mapToLong(ZipEntry::getSize).sum(),
                     Files.size(PackagedFunction.ZIP));
         }
@@ -74,11 +77,13 @@ record Candidate(
 
     private static Candidate executable(String name, Path path) throws IOException {
         Path evictable = TARGET.resolve("benchmark-" + name + "-evicted");
+        Path versions = Path.of(path + ".versions");
         return new Candidate(
                 name,
                 copy(path, TARGET.resolve("benchmark-" + name)),
                 new Evictable(copy(path, evictable), evictable),
                 Files.getLastModifiedTime(path),
+                Files.exists(versions) ? Optional.of(Files.readString(versions).strip()) : Optional.empty(),
                 Files.size(path),
                 deflatedBytes(path));
     }

@@ -7,13 +7,26 @@ record Report(Machine before, Machine after, int runs, int warmUp, int submissio
 
     private static final double MB = 1e6;
 
-    /** The figures of a candidate: its size in bytes, the median and quartiles of its runs, and the runs. */
-    record Row(String name, String built, long unpacked, long zip, Run median, Run lower, Run upper, List<Run> all) {
+    /**
+     * The figures of a candidate: when it was built and, as far as that is known, with what; its size in bytes, the median
+     * and quartiles of its runs, and the runs.
+     */
+    record Row(
+            String name,
+            String built,
+            String builtWith,
+            long unpacked,
+            long zip,
+            Run median,
+            Run lower,
+            Run upper,
+            List<Run> all) {
 
         static Row of(Candidate candidate, List<Run> runs) {
             return new Row(
                     candidate.name(),
                     candidate.built().toString(),
+                    candidate.builtWith().orElse(""),
                     candidate.unpackedBytes(),
                     candidate.zipBytes(),
                     Run.quantile(0.5, runs),
@@ -80,7 +93,8 @@ record Report(Machine before, Machine after, int runs, int warmUp, int submissio
                         "unpacked",
                         "zip"));
         candidates.forEach(row -> table.append(row.lines()));
-        candidates.forEach(row -> table.append("%s: built %s%n".formatted(row.name(), row.built())));
+        candidates.forEach(row -> table.append("%s: built %s%s%n"
+                .formatted(row.name(), row.built(), row.builtWith().isEmpty() ? "" : ", " + row.builtWith())));
         return table.toString();
     }
 }
