@@ -24,8 +24,8 @@ import java.util.zip.ZipInputStream;
  */
 public record PackagedFunction(List<String> command) {
 
-    /** What the build packages: a native executable, or classes and jars. */
-    public static final Path ZIP = Path.of("target/function.zip");
+    /** What the build packages, or the system property names: a native executable, or classes and jars. */
+    public static final Path ZIP = Path.of(System.getProperty("function.zip", "target/function.zip"));
 
     /** The name that Lambda gives to a custom runtime's executable. */
     public static final String NATIVE_EXECUTABLE = "bootstrap";
