@@ -169,7 +169,7 @@ class RuntimeInterfaceEmulatorIT {
             HttpResponse<String> answer = misconfigured.invoke(Events.json(Events.post(Api.submission("never", "1"))));
 
             assertThat(answer.body(), not(containsString("statusCode")));
-            assertThat(answer.body(), containsString("Runtime.ExitError"));
+            assertThat(answer.body(), containsString("errorType"));
         }
         assertThat(Files.readString(log), containsString("checkpoint.iam.endpoint"));
     }
