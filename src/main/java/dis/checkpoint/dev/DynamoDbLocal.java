@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
+import org.eclipse.jetty.server.NetworkConnector;
 import org.eclipse.jetty.server.Server;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
@@ -42,20 +43,24 @@ public final class DynamoDbLocal implements AutoCloseable {
         server.setHandler(handler);
         server.start();
         client = DynamoDbClient.builder()
-                .endpointOverride(URI.create("http://127.0.0.1:" + port))
+                .endpointOverride(endpoint())
                 .region(Region.EU_CENTRAL_1)
                 .credentialsProvider(StaticCredentialsProvider.create(AwsBasicCredentials.create("local", "local")))
                 .build();
     }
 
-    /** With data that is gone when it stops. */
-    public static DynamoDbLocal inMemory(int port) throws Exception {
-        return new DynamoDbLocal(port, true, null);
+    /** At any free port, with data that is gone when it stops. */
+    public static DynamoDbLocal inMemory() throws Exception {
+        return new DynamoDbLocal(0, true, null);
     }
 
     /** With data in a directory, which is created where it does not exist. */
     public static DynamoDbLocal in(Path directory, int port) throws Exception {
         return new DynamoDbLocal(port, false, Files.createDirectories(directory).toString());
+    }
+
+    public URI endpoint() {
+        return URI.create("http://127.0.0.1:" + ((NetworkConnector) server.getConnectors()[0]).getLocalPort());
     }
 
     /** A client with access to everything in it. */

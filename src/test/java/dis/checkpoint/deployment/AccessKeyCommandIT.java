@@ -10,7 +10,6 @@ import com.sun.net.httpserver.HttpServer;
 import dis.checkpoint.dev.DynamoDbLocal;
 import dis.checkpoint.domain.AccessKey;
 import dis.checkpoint.domain.ProjectId;
-import dis.checkpoint.support.EmbeddedServices;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -37,13 +36,11 @@ class AccessKeyCommandIT {
     private static final Pattern ISSUED =
             Pattern.compile("(?s).*\\(AK\\): ([A-Z0-9]{20})\\n.*\\(SK\\): ([A-Za-z0-9]{40})\\n.*");
 
-    private static int port;
     private static DynamoDbLocal dynamoDb;
 
     @BeforeAll
     static void start() throws Exception {
-        port = EmbeddedServices.freePort();
-        dynamoDb = DynamoDbLocal.inMemory(port);
+        dynamoDb = DynamoDbLocal.inMemory();
         dynamoDb.createAccessKeyTable(TABLE);
     }
 
@@ -53,7 +50,7 @@ class AccessKeyCommandIT {
     }
 
     private static Osls.Outcome run(String... arguments) throws Exception {
-        return runAt("http://127.0.0.1:" + port, arguments);
+        return runAt(dynamoDb.endpoint().toString(), arguments);
     }
 
     private static Osls.Outcome runAt(String endpoint, String... arguments) throws Exception {

@@ -21,7 +21,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 
 /** What the start of the function refuses, the packaging refuses before: the same values, asked of both. */
-@EnabledIf(value = "nodeIsOnPath", disabledReason = "Node.js, which runs the rules of the packaging, is not on the PATH")
+@EnabledIf(
+        value = "nodeIsOnPath",
+        disabledReason = "Node.js, which runs the rules of the packaging, is not on the PATH")
 class ParameterRulesTest {
 
     /** Reads pairs of a parameter and a value, and writes for each whether its rule holds. */

@@ -55,8 +55,23 @@ class DocumentationTest {
 
     /** Of CloudWatch Logs Insights, and the one name that the queries give to a column. */
     private static final Set<String> WORDS_OF_QUERIES = Set.of(
-            "filter", "stats", "count", "as", "by", "sort", "desc", "limit", "fields", "and", "in", "like", "bin", "ispresent", "calls",
-            "@timestamp", "@message");
+            "filter",
+            "stats",
+            "count",
+            "as",
+            "by",
+            "sort",
+            "desc",
+            "limit",
+            "fields",
+            "and",
+            "in",
+            "like",
+            "bin",
+            "ispresent",
+            "calls",
+            "@timestamp",
+            "@message");
 
     /** Variables that Quarkus, the SDK for AWS and Lambda define, so that no property of ours stands for them. */
     private static final Set<String> OF_OTHERS =
@@ -125,7 +140,8 @@ class DocumentationTest {
         Path operations = MANUAL.resolve("operations.md");
         Set<String> fields = new TreeSet<>(WORDS_OF_QUERIES);
         fields.addAll(firstColumn(section(operations, "The log line")).keySet());
-        QUOTED_KEY.matcher(Files.readString(Path.of("serverless.yml")))
+        QUOTED_KEY
+                .matcher(Files.readString(Path.of("serverless.yml")))
                 .results()
                 .forEach(key -> fields.add(key.group(1)));
         List<String> unknown = Stream.concat(

@@ -10,7 +10,11 @@ import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPResponse;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.BooleanNode;
+import com.fasterxml.jackson.databind.node.DoubleNode;
+import com.fasterxml.jackson.databind.node.LongNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import dis.checkpoint.support.Api;
 import dis.checkpoint.support.Events;
 import dis.checkpoint.support.HostileAuthorizations;
@@ -31,6 +35,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Assume;
 import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -42,7 +47,7 @@ import net.jqwik.api.Tuple.Tuple2;
 class HostileInputProperties {
 
     /** How many properties there are. */
-    static final int COUNT = 5;
+    static final int COUNT = 6;
 
     /** In most texts that are generated; an answer that holds it repeats what the caller sent. */
     static final String MARK = "h0stile";
@@ -108,6 +113,50 @@ class HostileInputProperties {
             replace(event, damage.get1(), damage.get2());
         }
         isAnswered(CDI.current().select(ObjectMapper.class).get().treeToValue(event, APIGatewayV2HTTPEvent.class));
+    }
+
+    /** Whatever a field cannot be, it is not taken for that the field was left out. */
+    @Property
+    void aFieldOfAnotherTypeOrOfBlanks(@ForAll("fields") String field, @ForAll("wrongValues") JsonNode value)
+            throws IOException {
+        ObjectNode submission = MAPPER.valueToTree(Api.submission(Api.newApp(), "2"));
+        boolean isText = !field.equals("generation_id");
+        Assume.that(!(isText
+                && value.isTextual()
+                && List.of("metadata", "client_id").contains(field)));
+        Assume.that(isText || !value.isIntegralNumber());
+        submission.set(field, value);
+        APIGatewayV2HTTPEvent event = Events.event("POST", "", submission.toString());
+        isAnswered(event);
+        assertEquals(400, answer(event).getStatusCode(), submission::toString);
+    }
+
+    @Provide
+    Arbitrary<String> fields() {
+        return Arbitraries.of(FIELDS);
+    }
+
+    @Provide
+    Arbitrary<JsonNode> wrongValues() {
+        Arbitrary<String> blanks = Arbitraries.strings()
+                .withCharRange('\u0000', ' ')
+                .withChars("\u00a0\u2003\u3000\ufeff")
+                .ofMaxLength(5);
+        return Arbitraries.oneOf(
+                blanks.map(TextNode::valueOf),
+                Arbitraries.of(true, false).map(BooleanNode::valueOf),
+                Arbitraries.doubles().map(DoubleNode::valueOf),
+                Arbitraries.longs().map(LongNode::valueOf),
+                Arbitraries.of("[]", "{}", "[\"x\"]", "[7]", "{\"a\":\"x\"}", "[[]]")
+                        .map(HostileInputProperties::json));
+    }
+
+    private static JsonNode json(String text) {
+        try {
+            return MAPPER.readTree(text);
+        } catch (IOException e) {
+            throw new IllegalArgumentException(e);
+        }
     }
 
     @Property

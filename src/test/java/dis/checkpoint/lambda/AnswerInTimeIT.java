@@ -60,7 +60,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 @WithTestResource(EmbeddedServices.class)
 class AnswerInTimeIT {
 
-    private static final Duration LIMIT = Duration.ofSeconds(5);
+    private static final Duration PROMISED = Duration.ofSeconds(5);
+
+    /** With what a busy machine may take beside the function. Whoever really waits for what hangs, waits for a minute. */
+    private static final Duration LIMIT = PROMISED.multipliedBy(2);
+
     private static final Duration GENEROUS = Duration.ofSeconds(60);
 
     /** Just in time for IAM: the table is left with what remains. */
@@ -253,7 +257,7 @@ class AnswerInTimeIT {
         ExecutorService executor = Executors.newFixedThreadPool(CALLERS);
         try {
             Callable<DisException> call =
-                    () -> assertThrows(DisException.class, () -> table.find(key, Deadline.in(LIMIT)));
+                    () -> assertThrows(DisException.class, () -> table.find(key, Deadline.in(PROMISED)));
             for (Future<DisException> outage : executor.invokeAll(Collections.nCopies(calls, call))) {
                 assertThat(outage.get().error(), is(DisError.UNAVAILABLE));
                 assertThat(

@@ -18,7 +18,9 @@ import dis.checkpoint.support.Events;
 import dis.checkpoint.support.PackagedFunction;
 import dis.checkpoint.support.RuntimeApi;
 import dis.checkpoint.support.Signer;
+import dis.checkpoint.support.TableProxy;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -77,8 +79,9 @@ class ConfigurationIT {
             Map.entry(
                     "AWS_SECRET_ACCESS_KEY",
                     new Change("", it -> it.doesNotStart("AWS_SECRET_ACCESS_KEY is not set. It must be "))),
-            // Whatever it is, DynamoDB Local takes it.
-            Map.entry("AWS_SESSION_TOKEN", new Change("session", it -> it.answers(201)))));
+            Map.entry("AWS_SESSION_TOKEN", new Change("session", ConfigurationIT::signsWithTheSession))));
+
+    private static final String TABLE_ENDPOINT = "QUARKUS_DYNAMODB_ENDPOINT_OVERRIDE";
 
     private static final Map<String, String> WRONG = new TreeMap<>(Map.ofEntries(
             Map.entry("CHECKPOINT_TABLE", "a table"),
@@ -98,6 +101,7 @@ class ConfigurationIT {
 
     private static PackagedFunction function;
     private static Backends backends;
+    private static TableProxy proxy;
 
     private final RuntimeApi runtime = new RuntimeApi();
     private Process process;
@@ -113,10 +117,12 @@ class ConfigurationIT {
     static void unpack() throws Exception {
         function = PackagedFunction.unpack(Path.of("target/configured-function"));
         backends = new Backends();
+        proxy = new TableProxy(URI.create(backends.environment().get(TABLE_ENDPOINT)));
     }
 
     @AfterAll
     static void closeBackends() {
+        proxy.close();
         backends.close();
     }
 
@@ -149,6 +155,7 @@ class ConfigurationIT {
     void aVariableIsTakenFromTheEnvironment(String variable) throws Exception {
         Change change = CHANGES.get(variable);
         Map<String, String> environment = new HashMap<>(backends.environment());
+        environment.put(TABLE_ENDPOINT, proxy.endpoint().toString());
         environment.put(variable, change.value());
         process = function.start(runtime, environment, LOG);
         change.check().on(this);
@@ -190,6 +197,11 @@ class ConfigurationIT {
                 .toList();
         assertThat(log.get(0), containsString("\"iam_calls\":1"));
         assertThat(log.get(1), containsString("\"iam_calls\":0"));
+    }
+
+    private void signsWithTheSession() throws Exception {
+        answers(201);
+        assertThat(proxy.sessionTokens(), is(Set.of("session")));
     }
 
     private void answers(int status) throws Exception {

@@ -14,14 +14,13 @@ public final class Backends implements AutoCloseable {
     /** Held, so that its level stays. */
     private static final Logger TABLE_LOG = Logger.getLogger("com.amazonaws.services.dynamodbv2.local");
 
-    private final int tablePort = EmbeddedServices.freePort();
     private final DynamoDbLocal table;
     private final FakeKeystone iam;
 
     public Backends() throws Exception {
         // It logs every request, and a stack trace for every refused write.
         TABLE_LOG.setLevel(Level.OFF);
-        table = DynamoDbLocal.inMemory(tablePort);
+        table = DynamoDbLocal.inMemory();
         table.createTable(EmbeddedServices.TABLE);
         table.createAccessKeyTable(EmbeddedServices.ACCESS_KEYS);
         FakeKeystone.PROJECTS.forEach(
@@ -35,7 +34,7 @@ public final class Backends implements AutoCloseable {
                 "AWS_REGION", "eu-central-1",
                 "AWS_ACCESS_KEY_ID", "local",
                 "AWS_SECRET_ACCESS_KEY", "local",
-                "QUARKUS_DYNAMODB_ENDPOINT_OVERRIDE", "http://127.0.0.1:" + tablePort,
+                "QUARKUS_DYNAMODB_ENDPOINT_OVERRIDE", table.endpoint().toString(),
                 "CHECKPOINT_TABLE", EmbeddedServices.TABLE,
                 "CHECKPOINT_IAM_ENDPOINT", iam.endpoint().toString(),
                 "CHECKPOINT_IAM_ALLOW_HTTP", "true");

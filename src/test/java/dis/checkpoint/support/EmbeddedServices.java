@@ -5,7 +5,6 @@ import dis.checkpoint.dev.FakeKeystone;
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import java.io.IOException;
 import java.net.ServerSocket;
-import java.net.URI;
 import java.util.HashMap;
 import java.util.Map;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
@@ -39,10 +38,9 @@ public class EmbeddedServices implements QuarkusTestResourceLifecycleManager {
     @Override
     public Map<String, String> start() {
         try {
-            int port = freePort();
-            table = DynamoDbLocal.inMemory(port);
+            table = DynamoDbLocal.inMemory();
             table.createTable(TABLE);
-            proxy = new TableProxy(URI.create("http://127.0.0.1:" + port));
+            proxy = new TableProxy(table.endpoint());
             iam = new FakeKeystone(0);
             Map<String, String> properties = new HashMap<>();
             properties.put(
@@ -78,6 +76,7 @@ public class EmbeddedServices implements QuarkusTestResourceLifecycleManager {
         table.close();
     }
 
+    /** For a process that cannot take any free one by itself: somebody else may have it by then. */
     public static int freePort() throws IOException {
         try (ServerSocket socket = new ServerSocket(0)) {
             return socket.getLocalPort();

@@ -16,6 +16,7 @@ public final class HostileAuthorizations {
         Arbitrary<String> parts = Arbitraries.oneOf(
                 Arbitraries.of(
                         "SDK-HMAC-SHA256",
+                        "V11-HMAC-SHA256",
                         " ",
                         ",",
                         ", ",
@@ -36,12 +37,15 @@ public final class HostileAuthorizations {
                         "\u0000"),
                 Arbitraries.strings().ofMaxLength(20));
         Arbitrary<String> nearly = Combinators.combine(
+                        Arbitraries.of("SDK-HMAC-SHA256 ", "V11-HMAC-SHA256 "),
                         Arbitraries.of(
-                                "Access=" + key.id(), "Credential=" + key.id() + "/20261125/eu-de/dis/sdk_request"),
+                                "Access=" + key.id(),
+                                "Credential=" + key.id() + "/20261125/eu-de/dis/sdk_request",
+                                "Credential=" + key.id() + "/20261125///sdk_request"),
                         parts,
                         parts)
-                .as((start, headers, signature) -> "SDK-HMAC-SHA256 " + start + ", SignedHeaders=host;x-sdk-date"
-                        + headers + ", Signature=" + signature);
+                .as((algorithm, start, headers, signature) ->
+                        algorithm + start + ", SignedHeaders=host;x-sdk-date" + headers + ", Signature=" + signature);
         return Arbitraries.oneOf(
                 parts.list().ofMaxSize(12).map(all -> all.stream().collect(Collectors.joining())), nearly);
     }

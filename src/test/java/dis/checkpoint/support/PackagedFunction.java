@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -116,8 +117,20 @@ public record PackagedFunction(List<String> command) {
      * @param log where its output goes, replacing what is there
      */
     public Process start(RuntimeApi runtime, Map<String, String> configuration, Path log) throws IOException {
+        return start(runtime, configuration, log, List.of());
+    }
+
+    /**
+     * Starts a process.
+     *
+     * @param options for the virtual machine or the executable, such as {@code -Xmx32m}
+     */
+    public Process start(RuntimeApi runtime, Map<String, String> configuration, Path log, List<String> options)
+            throws IOException {
+        List<String> commandWithOptions = new ArrayList<>(command);
+        commandWithOptions.addAll(1, options);
         ProcessBuilder builder =
-                new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
+                new ProcessBuilder(commandWithOptions).redirectErrorStream(true).redirectOutput(log.toFile());
         Map<String, String> environment = builder.environment();
         environment.keySet().retainAll(List.of("PATH"));
         environment.putAll(Map.of(

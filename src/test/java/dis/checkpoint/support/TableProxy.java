@@ -23,6 +23,7 @@ import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
@@ -57,6 +58,9 @@ public final class TableProxy implements AutoCloseable {
 
         SERVER_ERROR,
         THROTTLED,
+
+        /** Somebody's transaction holds the item. */
+        CONFLICT,
 
         /** All of a batch is left for later. */
         UNPROCESSED,
@@ -124,6 +128,7 @@ public final class TableProxy implements AutoCloseable {
     private final Set<Socket> silent = ConcurrentHashMap.newKeySet();
     private final Map<Fault, Integer> counts = new ConcurrentSkipListMap<>();
     private final AtomicInteger keyRequests = new AtomicInteger();
+    private final Set<String> sessionTokens = ConcurrentHashMap.newKeySet();
     private final ServerSocket server;
     private final URI table;
     private volatile Supplier<Fault> faults;
@@ -206,6 +211,11 @@ public final class TableProxy implements AutoCloseable {
         return keyRequests.get();
     }
 
+    /** With which session tokens of AWS requests were signed. */
+    public Set<String> sessionTokens() {
+        return Set.copyOf(sessionTokens);
+    }
+
     /** How many connections are open. */
     public int connections() {
         return connections.size();
@@ -242,6 +252,8 @@ public final class TableProxy implements AutoCloseable {
                 if (request.body().contains('"' + EmbeddedServices.ACCESS_KEYS + '"')) {
                     keyRequests.incrementAndGet();
                 }
+                Optional.ofNullable(request.headers().get("x-amz-security-token"))
+                        .ifPresent(sessionTokens::add);
                 if (!answer(request, fault, connection, in)) {
                     return;
                 }
@@ -271,6 +283,8 @@ public final class TableProxy implements AutoCloseable {
             case THROTTLED ->
                 out.write(Answer.error(400, "ProvisionedThroughputExceededException")
                         .message());
+            case CONFLICT ->
+                out.write(Answer.error(400, "TransactionConflictException").message());
             case UNPROCESSED ->
                 out.write(new Answer(
                                 200,

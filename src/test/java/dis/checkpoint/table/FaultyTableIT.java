@@ -248,7 +248,8 @@ class FaultyTableIT {
                 "ANSWERED_LATE",
                 "APPLIED_LATE",
                 "SERVER_ERROR",
-                "THROTTLED"
+                "THROTTLED",
+                "CONFLICT"
             })
     void oneFaultIsRepairedByAnotherAttempt(Fault fault) {
         String app = Api.newApp();
@@ -269,6 +270,7 @@ class FaultyTableIT {
     @ParameterizedTest
     @CsvSource({
         "THROTTLED, 429, DIS.4303, Exceeded traffic control limit.",
+        "CONFLICT, 429, DIS.4303, Exceeded traffic control limit.",
         "RESET_BEFORE_APPLIED, 503, DIS.5000, System error.",
         "RESET_AFTER_APPLIED, 503, DIS.5000, System error.",
         "TORN_ANSWER, 503, DIS.5000, System error.",

@@ -1,0 +1,121 @@
+package dis.checkpoint.lambda;
+
+import static org.hamcrest.MatcherAssert.assertThat;
+import static org.hamcrest.Matchers.is;
+
+import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
+import dis.checkpoint.support.Api;
+import dis.checkpoint.support.Backends;
+import dis.checkpoint.support.Events;
+import dis.checkpoint.support.PackagedFunction;
+import dis.checkpoint.support.RuntimeApi;
+import dis.checkpoint.support.Soak;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/**
+ * That nothing which strangers send stays in the memory of the packaged function: it has as little of it as it needs, and what
+ * is sent would not fit in.
+ */
+class StrangersIT {
+
+    /** Some 25 KB for each event in a process that keeps the names: 37 MB. */
+    private static final int EVENTS = Soak.number("strangers", 1_500);
+
+    private static final int NAMES = 1_100;
+    private static final long SECONDS_TO_ANSWER = 30;
+
+    private final RuntimeApi runtime = new RuntimeApi();
+    private Backends backends;
+    private Process process;
+
+    @BeforeEach
+    void start() throws Exception {
+        backends = new Backends();
+        PackagedFunction function = PackagedFunction.unpack(Path.of("target/function-of-strangers"));
+        process = function.start(
+                runtime,
+                backends.environment(),
+                Path.of("target/function-of-strangers.log"),
+                List.of("-Xmx" + (PackagedFunction.isNative() ? "32m" : "48m")));
+        assertThat(answers(submission()), is(201));
+    }
+
+    @AfterEach
+    void stop() {
+        process.destroyForcibly().onExit().join();
+        runtime.close();
+        backends.close();
+    }
+
+    private int answers(APIGatewayV2HTTPEvent event) throws Exception {
+        String payload = runtime.submit(Events.json(event))
+                .get(SECONDS_TO_ANSWER, TimeUnit.SECONDS)
+                .payload();
+        return Events.response(payload).getStatusCode();
+    }
+
+    private static APIGatewayV2HTTPEvent submission() {
+        return Events.post(Api.submission("app", "2"));
+    }
+
+    private static APIGatewayV2HTTPEvent anonymous(APIGatewayV2HTTPEvent event) {
+        event.getHeaders().remove("x-auth-token");
+        return event;
+    }
+
+    /** Names that were never seen before. */
+    private static List<String> names(int event, int number) {
+        return IntStream.range(0, number)
+                .mapToObj(name -> Integer.toString(event * NAMES + name, Character.MAX_RADIX) + "-x")
+                .toList();
+    }
+
+    private static Map<String, String> values(List<String> names) {
+        return names.stream().collect(Collectors.toMap(name -> name, name -> ""));
+    }
+
+    private static APIGatewayV2HTTPEvent event(int number) {
+        return switch (number % 5) {
+            case 0 -> anonymous(Events.event("GET", String.join("&", names(number, NAMES)), null));
+            case 1 -> {
+                APIGatewayV2HTTPEvent event = anonymous(submission());
+                event.getHeaders().putAll(values(names(number, NAMES)));
+                yield event;
+            }
+            case 2 -> {
+                APIGatewayV2HTTPEvent event = submission();
+                event.getHeaders().put("x-auth-token", UUID.randomUUID().toString());
+                event.setRawPath("/v2/" + String.join("/", names(number, NAMES)).substring(0, 8_000));
+                yield event;
+            }
+            case 3 -> {
+                APIGatewayV2HTTPEvent event = anonymous(
+                        Events.event("POST", "", "{\"" + String.join("\":1,\"", names(number, NAMES)) + "\":1}"));
+                event.getHeaders()
+                        .put("authorization", "SDK-HMAC-SHA256 Access=AK" + number + ", SignedHeaders=x, Signature=00");
+                yield event;
+            }
+            // Of a member: what it is allowed to say is as little reason to keep it.
+            default -> Events.event("POST", "", "{\"" + String.join("\":1,\"", names(number, NAMES)) + "\":1}");
+        };
+    }
+
+    @Test
+    @Timeout(1_800)
+    void costNothingThatStays() throws Exception {
+        for (int number = 0; number < EVENTS; number++) {
+            assertThat(answers(event(number)), is(number % 5 == 4 ? 400 : 401));
+        }
+        assertThat(answers(submission()), is(201));
+    }
+}
