@@ -97,7 +97,7 @@ class ArchitectureTest {
     void onlyTheCallsAndTheFunctionKnowHttp() {
         noClasses()
                 .that()
-                .resideOutsideOfPackages("dis.checkpoint.http..", "dis.checkpoint.lambda..")
+                .resideOutsideOfPackages("dis.checkpoint.http..", "dis.checkpoint.lambda..", "dis.checkpoint.dev..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("jakarta.ws.rs..", "org.jboss.resteasy..", "com.amazonaws.services.lambda..")
