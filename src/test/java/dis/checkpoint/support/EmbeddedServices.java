@@ -50,6 +50,8 @@ public class EmbeddedServices implements QuarkusTestResourceLifecycleManager {
             }
             // Few, so that a test exceeds it in a moment.
             properties.put("checkpoint.iam.cache-size", "50");
+            // Longer than all tests of one function take: a token that is known stays so while IAM fails.
+            properties.put("checkpoint.iam.cache-time", "PT1H");
             if (accessKeys) {
                 properties.put("checkpoint.access-keys-table", ACCESS_KEYS);
                 table.createAccessKeyTable(ACCESS_KEYS);

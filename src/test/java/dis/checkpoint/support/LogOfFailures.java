@@ -71,8 +71,11 @@ public final class LogOfFailures implements TestExecutionListener {
 
     @Override
     public void executionFinished(TestIdentifier test, TestExecutionResult result) {
+        if (result.getStatus() != TestExecutionResult.Status.FAILED) {
+            return;
+        }
         String log = LINES.text();
-        if (result.getStatus() == TestExecutionResult.Status.FAILED && !log.isEmpty()) {
+        if (!log.isEmpty()) {
             System.out.printf("Log of %s:%n%s", test.getDisplayName(), log);
         }
     }
