@@ -11,7 +11,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-class EndOfPollingTest {
+class EndOfPollingIT {
 
     private static final String OF_A_CALLER = "what a caller sent";
     private static final String ERROR = "error";
@@ -24,7 +24,7 @@ class EndOfPollingTest {
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-cp",
                         System.getProperty("java.class.path"),
-                        EndOfPollingTest.class.getName(),
+                        EndOfPollingIT.class.getName(),
                         way)
                 .start();
         boolean ended = function.waitFor(SECONDS_TO_END, TimeUnit.SECONDS);
