@@ -796,7 +796,7 @@ class DeploymentTemplateIT {
         try (FakeCloudFormation cloud = new FakeCloudFormation(prod.toString())) {
             assertThat(
                     deploy(cloud, "--param=accessKeys=true").output(),
-                    containsString("This would take iamEndpoint away from stage prod"));
+                    containsString("This would take iamEndpoint and disEndpoint away from stage prod"));
         }
     }
 
