@@ -84,8 +84,7 @@ class ParameterRulesTest {
 
     @Test
     void cacheTimesOfTheDocumentedFormsAreTheSameToBoth() throws Exception {
-        List<String> times =
-                new ArrayList<>(List.of(" ", "-", "P", "PT", "P1DT", "T1S", "1w", "PT1", "five minutes"));
+        List<String> times = new ArrayList<>(List.of(" ", "-", "P", "PT", "P1DT", "T1S", "1w", "PT1", "five minutes"));
         for (String number :
                 List.of("0", "00", "1", "24", "25", "1440", "1441", "86400", "86401", "86400000", "86400001")) {
             for (String unit : List.of("", "ms", "s", "m", "h", "d", "MS", "S", "M", "H", "D")) {

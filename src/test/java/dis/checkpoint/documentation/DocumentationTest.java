@@ -145,9 +145,7 @@ class DocumentationTest {
                 .results()
                 .forEach(key -> fields.add(key.group(1)));
         List<String> unknown = Stream.concat(
-                        Files.readString(operations)
-                                .lines()
-                                .filter(line -> line.matches(" {4,}(filter|stats|\\|) .*")),
+                        Files.readString(operations).lines().filter(line -> line.matches(" {4,}(filter|stats|\\|) .*")),
                         Files.readString(PARTS.resolve("dashboard.yml"))
                                 .lines()
                                 .filter(line -> line.contains("\"query\""))
