@@ -48,6 +48,7 @@ public interface CheckpointConfig {
             if (names.isEmpty()) {
                 throw new IllegalArgumentException("Names of roles, separated by commas");
             }
+            names = Set.copyOf(names);
         }
 
         /** Reads names that are separated by commas. */

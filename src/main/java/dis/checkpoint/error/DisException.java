@@ -1,5 +1,6 @@
 package dis.checkpoint.error;
 
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -50,6 +51,6 @@ public class DisException extends RuntimeException {
     }
 
     public Map<String, String> headers() {
-        return headers;
+        return Collections.unmodifiableMap(headers);
     }
 }

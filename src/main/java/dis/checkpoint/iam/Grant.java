@@ -13,4 +13,9 @@ import java.util.Set;
  * @param expiresAt when it ceases to hold
  */
 public record Grant(Optional<String> caller, Optional<String> project, Set<String> roles, Instant expiresAt)
-        implements TokenAnswer {}
+        implements TokenAnswer {
+
+    public Grant {
+        roles = Set.copyOf(roles);
+    }
+}

@@ -2,6 +2,7 @@ package dis.checkpoint.request;
 
 import dis.checkpoint.error.DisError;
 import java.nio.charset.StandardCharsets;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -47,7 +48,7 @@ public record ReceivedRequest(String method, String path, Query query, Map<Strin
                 headers.merge(lowerCase(header.getKey()), header.getValue(), (one, other) -> one + ',' + other);
             }
         }
-        return headers;
+        return Collections.unmodifiableMap(headers);
     }
 
     /** Of ASCII letters alone: in Unicode, the sign of the unit kelvin is a k as well. */
