@@ -154,7 +154,7 @@ public final class FakeKeystone implements AutoCloseable {
     private static void answer(HttpExchange exchange, int status, Issued token) throws IOException {
         Map<String, Object> common = Map.of(
                 "methods", List.of("password"),
-                "user", Map.of("name", USER),
+                "user", Map.of("id", USER, "name", USER),
                 "expires_at", token.expiresAt().toString());
         send(exchange, status, Map.of("token", token.project() == null ? common : scoped(common, token)));
     }

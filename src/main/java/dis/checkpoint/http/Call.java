@@ -2,6 +2,7 @@ package dis.checkpoint.http;
 
 import dis.checkpoint.domain.ProjectId;
 import dis.checkpoint.request.Deadline;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -29,6 +30,11 @@ public final class Call {
 
     public Deadline deadline() {
         return deadline;
+    }
+
+    /** What has come of it; empty as long as nothing has. */
+    public Optional<Outcome> outcome() {
+        return Optional.ofNullable(outcome.getNow(null));
     }
 
     /**

@@ -1,7 +1,6 @@
 package dis.checkpoint.http;
 
 import dis.checkpoint.error.DisError;
-import dis.checkpoint.request.Body;
 import dis.checkpoint.request.ReceivedRequest;
 import dis.checkpoint.request.RequestPath;
 import io.netty.buffer.ByteBuf;
@@ -45,6 +44,9 @@ public final class RequestFactory {
                     .because("the path has other methods")
                     .with(HttpHeaders.ALLOW, String.join(", ", METHODS));
         }
+        received.body().fault().ifPresent(fault -> {
+            throw DisError.REQUEST_ERROR.because(fault);
+        });
         Parameters parameters = new Parameters(received.query());
         String uri = RequestPath.ofCheckpoints(call.project());
         QuarkusHttpHeaders headers = new QuarkusHttpHeaders();
@@ -54,7 +56,7 @@ public final class RequestFactory {
         ByteBuf body = Unpooled.EMPTY_BUFFER;
         if (method.equals(HttpMethod.POST)) {
             copyMediaType(HttpHeaders.CONTENT_TYPE, false, received, headers);
-            body = body(received.body());
+            body = Unpooled.wrappedBuffer(received.body().bytes());
             headers.set(HttpHeaders.CONTENT_LENGTH, Integer.toString(body.readableBytes()));
         } else {
             if (method.equals(HttpMethod.DELETE)) {
@@ -84,12 +86,5 @@ public final class RequestFactory {
             headers.set(
                     header, isValid ? SEMICOLON.matcher(value).replaceAll(";") : MediaType.APPLICATION_OCTET_STREAM);
         }
-    }
-
-    private static ByteBuf body(Body body) {
-        if (body.fault().isPresent()) {
-            throw DisError.REQUEST_ERROR.because(body.fault().get());
-        }
-        return Unpooled.wrappedBuffer(body.bytes());
     }
 }

@@ -40,8 +40,19 @@ final class Signatures {
     AccessKey check(ReceivedRequest request, Function<String, Optional<AccessKey>> keys) throws SignatureException {
         SignedAuthorization authorization =
                 SignedAuthorization.parse(request.headers().get(AUTHORIZATION));
+        String date = signedDate(request, authorization);
+        AccessKey key = keys.apply(authorization.accessKey())
+                .orElseThrow(() -> refused("the access key is unknown or not enabled", authorization));
+        if (!authorization.isOf(request, date, key.secret())) {
+            throw refused("the signature is not the one of the access key", authorization);
+        }
+        return key;
+    }
+
+    /** The date, once everything else that can be checked without the key is as it must be. */
+    private String signedDate(ReceivedRequest request, SignedAuthorization authorization) throws SignatureException {
         if (request.headers().containsKey("x-security-token")) {
-            throw new SignatureException("X-Security-Token came along, and temporary keys are not supported");
+            throw refused("X-Security-Token came along, and temporary keys are not supported", authorization);
         }
         // Without it a signature would hold for ever.
         requireSigned(DATE, "X-Sdk-Date", authorization);
@@ -50,39 +61,42 @@ final class Signatures {
         }
         if (authorization.signedHeaders().stream()
                 .anyMatch(name -> request.headers().get(name) == null)) {
-            throw new SignatureException("a signed header is absent");
+            throw refused("a signed header is absent", authorization);
         }
         String date = request.headers().get(DATE);
-        Duration age = Duration.between(instant(date), clock.instant()).abs();
+        Instant signed = instant(date)
+                .orElseThrow(() -> refused("X-Sdk-Date is not of the form yyyyMMdd'T'HHmmss'Z'", authorization));
+        Duration age = Duration.between(signed, clock.instant()).abs();
         if (age.compareTo(TOLERANCE) > 0) {
-            throw new SignatureException("X-Sdk-Date is " + age + " off");
+            throw refused("X-Sdk-Date is " + age + " off", authorization);
         }
         if (authorization.scope().filter(scope -> !date.startsWith(scope.day())).isPresent()) {
-            throw new SignatureException("X-Sdk-Date is of another day than the scope");
+            throw refused("X-Sdk-Date is of another day than the scope", authorization);
         }
-        AccessKey key = keys.apply(authorization.accessKey())
-                .orElseThrow(() -> new SignatureException(
-                        "access key " + authorization.accessKey() + " is unknown or not enabled"));
-        if (!authorization.isOf(request, date, key.secret())) {
-            throw new SignatureException("the signature is not the one of access key " + key.id());
-        }
-        return key;
+        return date;
     }
 
     private static void requireSigned(String header, String name, SignedAuthorization authorization)
             throws SignatureException {
         if (!authorization.signedHeaders().contains(header)) {
-            throw new SignatureException(name + " is not signed");
+            throw refused(name + " is not signed", authorization);
         }
     }
 
-    private static Instant instant(String date) throws SignatureException {
+    private static SignatureException refused(String what, SignedAuthorization authorization) {
+        return new SignatureException(what + " (access key " + authorization.accessKey() + ")");
+    }
+
+    private static Optional<Instant> instant(String date) {
         Matcher form = DATE_FORM.matcher(date);
+        if (!form.matches()) {
+            return Optional.empty();
+        }
         try {
             // Not by a format of its own, because the first one loads the texts of a language.
-            return Instant.parse(form.matches() ? form.replaceFirst("$1-$2-$3T$4:$5:$6Z") : "");
+            return Optional.of(Instant.parse(form.replaceFirst("$1-$2-$3T$4:$5:$6Z")));
         } catch (DateTimeParseException e) {
-            throw new SignatureException("X-Sdk-Date is not of the form yyyyMMdd'T'HHmmss'Z'");
+            return Optional.empty();
         }
     }
 }

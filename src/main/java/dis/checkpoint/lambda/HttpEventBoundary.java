@@ -105,7 +105,7 @@ public class HttpEventBoundary implements RequestHandler<APIGatewayV2HTTPEvent, 
         FullHttpRequest request = RequestFactory.make(received, path, call);
         try {
             int status = client.exchange(request, deadline);
-            return call.end(Outcome.refused(ErrorMapper.ofStatus(status)));
+            return call.outcome().orElseGet(() -> Outcome.refused(ErrorMapper.ofStatus(status)));
         } catch (DisException late) {
             return call.end(Outcome.refused(late));
         }

@@ -28,14 +28,14 @@ class FirstBrokenRuleTest {
 
     /** What breaks the rule of each field, and begins its message. */
     private static final Map<String, Broken> RULES = new TreeMap<>(Map.of(
-            "app_name", new Broken("a b", "DIS.4200", "Invalid request. [app_name "),
+            "app_name", new Broken("a!b", "DIS.4200", "Invalid request. [app_name "),
             "checkpoint_type", new Broken("x", "DIS.4200", "Invalid request. [checkpoint_type "),
             "client_id", new Broken("", "DIS.4200", "Invalid request. [client_id "),
             "generation_id", new Broken(-2, "DIS.4200", "Invalid request. [generation_id "),
             "metadata", new Broken("m".repeat(1_001), "DIS.4200", "Invalid request. [metadata "),
             "partition_id", new Broken("x", "DIS.4201", "Invalid partition_id. ["),
             "sequence_number", new Broken("x", "DIS.4216", "Invalid sequence_number. ["),
-            "stream_name", new Broken("a b", "DIS.4200", "Invalid request. [stream_name ")));
+            "stream_name", new Broken("a!b", "DIS.4200", "Invalid request. [stream_name ")));
 
     private static final List<String> OF_A_QUERY =
             List.of("app_name", "checkpoint_type", "partition_id", "stream_name");

@@ -323,7 +323,9 @@ class AccessKeysTest {
             joined.getHeaders().compute("authorization", (name, value) -> value + ", " + value);
             function.handleRequest(joined, null);
 
-            assertThat(log.messages(), hasItem(containsString("is not the one of access key " + key.id())));
+            assertThat(
+                    log.messages(),
+                    hasItem(containsString("is not the one of the access key (access key " + key.id() + ")")));
             assertThat(log.messages(), hasItem(containsString("access key AKUNKNOWN123 is unknown")));
             assertThat(log.messages(), hasItem(containsString("Authorization is not of a signature's form")));
             for (String secret : secrets) {

@@ -227,7 +227,7 @@ class SignaturesTest {
         isRefused(
                 NOW,
                 with(signed(form), header -> header.replace(KEY.id(), "AKUNKNOWN123")),
-                "access key AKUNKNOWN123 is unknown");
+                "the access key is unknown or not enabled (access key AKUNKNOWN123)");
     }
 
     @ParameterizedTest
@@ -238,7 +238,10 @@ class SignaturesTest {
         List<String> names = List.of("host", "x-project-id", "x-sdk-date");
         String other = new Signer(form, KEY.id(), KEY.secret() + 'x')
                 .authorization("POST", PATH, "a=1&b=2", headers, names, BODY.getBytes(StandardCharsets.UTF_8));
-        isRefused(NOW, with(signed(form), header -> other), "the signature is not the one of access key " + KEY.id());
+        isRefused(
+                NOW,
+                with(signed(form), header -> other),
+                "the signature is not the one of the access key (access key " + KEY.id() + ")");
     }
 
     @ParameterizedTest
@@ -248,7 +251,10 @@ class SignaturesTest {
         assertThat(check(NOW.plus(Duration.ofMinutes(15)), request), is(KEY));
         assertThat(check(NOW.minus(Duration.ofMinutes(15)), request), is(KEY));
         lookedFor.clear();
-        isRefused(NOW.plus(Duration.ofMinutes(15)).plusSeconds(1), request, "X-Sdk-Date is PT15M1S off");
+        isRefused(
+                NOW.plus(Duration.ofMinutes(15)).plusSeconds(1),
+                request,
+                "X-Sdk-Date is PT15M1S off (access key " + KEY.id() + ")");
         isRefused(NOW.minus(Duration.ofMinutes(15)).minusSeconds(1), request, "X-Sdk-Date is PT15M1S off");
         assertThat("keys looked for", lookedFor, is(List.of()));
     }
@@ -466,7 +472,9 @@ class SignaturesTest {
                 Sent withoutPort = sign(form, NOW, Map.of("host", host.replaceFirst(":8080$", "")));
                 assertThat(check(NOW, with(withoutPort, "host", its -> host)), is(KEY));
                 isRefused(
-                        NOW, with(withoutPort, "host", its -> "other:8080"), "the signature is not the one of access");
+                        NOW,
+                        with(withoutPort, "host", its -> "other:8080"),
+                        "the signature is not the one of the access key");
             }
         }
     }

@@ -77,7 +77,7 @@ class LogLineTest {
         assertThat(line.path("app").asText(), is(app));
         assertThat(line.path("partition").asLong(), is(0L));
         assertThat(line.path("sequence_number").asLong(), is(42L));
-        assertThat(line.path("caller").asText(), startsWith("user:"));
+        assertThat(line.path("caller").asText(), is("user:" + FakeKeystone.USER));
         assertThat(line.path("source_ip").asText(), is("192.0.2.1"));
     }
 
