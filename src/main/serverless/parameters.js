@@ -50,7 +50,7 @@ function seconds(text) {
   return iso ? days * UNITS.d + hours * UNITS.h + minutes * UNITS.m + Number(rest) : NaN;
 }
 
-/** What the start of the function refuses (CheckpointConfig), the packaging refuses. */
+/** What the start of the function refuses (StartCheck), the packaging refuses. */
 const rules = {
   iamEndpoint: {
     rule: 'an https:// address with a host, and without user, query and fragment',
@@ -66,11 +66,11 @@ const rules = {
   },
   iamRequiredRoles: {
     rule: 'names of roles, separated by commas',
-    holds: (text) => /^[^\s,]+(,[^\s,]+)*$/.test(text),
+    holds: (text) => /^[^\s,{}]+(,[^\s,{}]+)*$/.test(text),
   },
   iamCaBundle: {
     rule: 'the path of a file, from / on',
-    holds: (text) => /^\/[^\0]+$/.test(text),
+    holds: (text) => /^\/[^\0{}]+$/.test(text),
   },
 };
 

@@ -186,7 +186,7 @@ class ParameterRulesTest {
 
     @Test
     void noRolesArePackagedThatTheStartRefuses() throws Exception {
-        List<String> roles = List.of("", ",", ",,", " ", "a", "a,b", "a,,b", ",a", "a b", " , ");
+        List<String> roles = List.of("", ",", ",,", " ", "a", "a,b", "a,,b", ",a", "a b", " , ", "${a}", "a,${b}");
         assertNothingPackagedThatDoesNotStart("iamRequiredRoles", "checkpoint.iam.required-roles", roles);
         assertThat(packaged("iamRequiredRoles", roles), hasItems("a", "a,b"));
     }
