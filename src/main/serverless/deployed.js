@@ -6,6 +6,7 @@ const ways = {
   iamEndpoint: ({ CheckpointLambdaFunction }) =>
     CheckpointLambdaFunction?.Properties.Environment.Variables.CHECKPOINT_IAM_ENDPOINT,
   functionUrl: ({ CheckpointLambdaFunctionUrl }) => CheckpointLambdaFunctionUrl,
+  disEndpoint: ({ DisRouter }) => DisRouter,
 };
 
 /** Lets a deployment fail that would take away a table or a way in, unless the parameter `remove` says so. */

@@ -29,7 +29,7 @@ const parameters = {
   disEndpoint: { type: 'string', pattern: '^https://[A-Za-z0-9.-]+/?$' },
   alarmTopic: { type: 'string', pattern: '^arn:aws[a-z-]*:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]+$' },
   expectedTraffic: count,
-  remove: { type: 'string', pattern: '^(accessKeys|iamEndpoint|functionUrl)(,(accessKeys|iamEndpoint|functionUrl))*$' },
+  remove: { type: 'string', pattern: '^((^|,)(accessKeys|iamEndpoint|functionUrl|disEndpoint))+$' },
 };
 
 const LABEL = '[a-z0-9]([a-z0-9-]*[a-z0-9])?';
