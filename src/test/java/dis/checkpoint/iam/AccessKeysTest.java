@@ -326,7 +326,7 @@ class AccessKeysTest {
             assertThat(
                     log.messages(),
                     hasItem(containsString("is not the one of the access key (access key " + key.id() + ")")));
-            assertThat(log.messages(), hasItem(containsString("access key AKUNKNOWN123 is unknown")));
+            assertThat(log.messages(), hasItem(containsString("is unknown or not enabled (access key AKUNKNOWN123)")));
             assertThat(log.messages(), hasItem(containsString("Authorization is not of a signature's form")));
             for (String secret : secrets) {
                 assertThat(log.messages(), everyItem(not(containsString(secret))));
