@@ -32,6 +32,7 @@ class StrangersIT {
     private static final int EVENTS = Soak.number("strangers", 1_500);
 
     private static final int NAMES = 1_100;
+    private static final int SEGMENTS = 800;
     private static final long SECONDS_TO_ANSWER = 30;
 
     private final RuntimeApi runtime = new RuntimeApi();
@@ -95,7 +96,7 @@ class StrangersIT {
             case 2 -> {
                 APIGatewayV2HTTPEvent event = submission();
                 event.getHeaders().put("x-auth-token", UUID.randomUUID().toString());
-                event.setRawPath("/v2/" + String.join("/", names(number, NAMES)).substring(0, 8_000));
+                event.setRawPath("/v2/" + String.join("/", names(number, SEGMENTS)));
                 yield event;
             }
             case 3 -> {
