@@ -25,6 +25,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -199,8 +200,10 @@ class HostileInputProperties {
 
     private static void check(APIGatewayV2HTTPEvent event, APIGatewayV2HTTPResponse response) throws IOException {
         int status = response.getStatusCode();
-        String headers =
-                response.getHeaders() == null ? "" : response.getHeaders().toString();
+        Map<String, String> others = new HashMap<>(response.getHeaders());
+        // It is the gateway's, and none of the caller's.
+        assertNotNull(others.remove("X-Request-Id"));
+        String headers = others.toString();
         assertFalse(headers.contains(MARK) || headers.contains(Api.TOKEN), headers);
         switch (status) {
             case 201 -> {

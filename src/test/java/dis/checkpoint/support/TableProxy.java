@@ -102,6 +102,7 @@ public final class TableProxy implements AutoCloseable {
     }
 
     private static final int DRIP_MILLIS = 50;
+    private static final int OK = 200;
     private static final String MEDIA_TYPE = "application/x-amz-json-1.0";
     private static final String REQUEST_ID = "x-amzn-requestid";
     private static final String CHECKSUM = "x-amz-crc32";
@@ -344,13 +345,20 @@ public final class TableProxy implements AutoCloseable {
         return KEEP_THE_CONNECTION.contains(fault);
     }
 
+    /** Of a refusal: without an item, a found one would say that there is none. */
     private static Answer withoutItem(Answer answer) throws IOException {
+        if (answer.status() == OK) {
+            return answer;
+        }
         ObjectNode body = (ObjectNode) MAPPER.readTree(answer.body());
         body.remove("Item");
         return answer.with(body.toString());
     }
 
     private static Answer withKeyAlone(Answer answer) throws IOException {
+        if (answer.status() == OK) {
+            return answer;
+        }
         ObjectNode body = (ObjectNode) MAPPER.readTree(answer.body());
         if (body.get("Item") instanceof ObjectNode item) {
             item.retain(CheckpointTable.CONSUMER, CheckpointTable.CHECKPOINT);

@@ -91,6 +91,7 @@ class FaultyTableIT {
                 Fault.APPLIED_LATE,
                 Fault.SERVER_ERROR,
                 Fault.THROTTLED,
+                Fault.CONFLICT,
                 Fault.REFUSED_WITHOUT_ITEM,
                 Fault.REFUSED_WITH_KEY_ALONE,
                 Fault.CUT_SHORT,
