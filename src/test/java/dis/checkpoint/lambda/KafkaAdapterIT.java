@@ -9,10 +9,12 @@ import dis.checkpoint.support.PackagedFunction;
 import dis.checkpoint.support.Router;
 import dis.checkpoint.support.RuntimeApi;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The Kafka adapter, which knows one address, behind a router to DIS and to what the build packaged. */
+@Tag("package")
 class KafkaAdapterIT {
 
     @Test

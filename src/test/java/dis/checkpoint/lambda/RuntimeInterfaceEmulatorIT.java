@@ -168,9 +168,9 @@ class RuntimeInterfaceEmulatorIT {
         try (Emulator misconfigured = new Emulator(environment, log)) {
             HttpResponse<String> answer = misconfigured.invoke(Events.json(Events.post(Api.submission("never", "1"))));
 
+            // The emulator sends an error, or nothing at all where the process has ended before.
             assertThat(answer.body(), not(containsString("statusCode")));
-            assertThat(answer.body(), containsString("errorType"));
         }
-        assertThat(Files.readString(log), containsString("checkpoint.iam.endpoint"));
+        assertThat(Files.readString(log), containsString("CHECKPOINT_IAM_ENDPOINT is not set."));
     }
 }

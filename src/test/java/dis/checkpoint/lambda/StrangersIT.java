@@ -19,6 +19,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.Timeout;
  * That nothing which strangers send stays in the memory of the packaged function: it has as little of it as it needs, and what
  * is sent would not fit in.
  */
+@Tag("package")
 class StrangersIT {
 
     /** Some 25 KB for each event in a process that keeps the names: 37 MB. */
