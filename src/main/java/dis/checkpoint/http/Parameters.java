@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import dis.checkpoint.error.DisError;
 import dis.checkpoint.request.Body;
+import dis.checkpoint.request.ForgetfulJson;
 import dis.checkpoint.request.Query;
 import java.io.IOException;
 import java.net.URLEncoder;
@@ -25,10 +26,7 @@ final class Parameters {
     private static final int MAX = 64;
     private static final Set<String> READ = Set.of(APP_NAME, STREAM_NAME, CHECKPOINT_TYPE, PARTITION_ID);
 
-    /** Interned names would stay for good. */
-    private static final JsonFactory JSON = JsonFactory.builder()
-            .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
-            .build();
+    private static final JsonFactory JSON = ForgetfulJson.factory();
 
     private final List<Query.Named> parameters;
 

@@ -1,6 +1,5 @@
 package dis.checkpoint.iam;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -8,6 +7,7 @@ import dis.checkpoint.config.CheckpointConfig;
 import dis.checkpoint.error.DisError;
 import dis.checkpoint.error.DisException;
 import dis.checkpoint.request.Deadline;
+import dis.checkpoint.request.ForgetfulJson;
 import io.quarkus.runtime.configuration.ConfigurationException;
 import jakarta.inject.Singleton;
 import java.io.ByteArrayOutputStream;
@@ -75,12 +75,9 @@ public class Keystone {
 
     private static final Pattern USER_ID = Pattern.compile("[A-Za-z0-9_-]{1,64}");
 
-    /** Made when the executable is built, and so not at each start. Interned names would stay for good. */
-    private static final ObjectReader JSON = JsonMapper.builder(JsonFactory.builder()
-                    .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
-                    .build())
-            .build()
-            .reader();
+    /** Made when the executable is built, and so not at each start. */
+    private static final ObjectReader JSON =
+            JsonMapper.builder(ForgetfulJson.factory()).build().reader();
 
     private final URI address;
     private final URL tokens;

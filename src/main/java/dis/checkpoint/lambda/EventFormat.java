@@ -1,27 +1,24 @@
 package dis.checkpoint.lambda;
 
 import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
+import dis.checkpoint.request.ForgetfulJson;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 
 /**
- * How events are read, and answers written, in place of the mapper of Quarkus with its modules. Field names are not interned:
- * strangers choose those of headers, and an interned one would stay for good. An emoji is written as the four bytes of UTF-8,
- * not as the twelve of two escapes.
+ * How events are read, and answers written, in place of the mapper of Quarkus with its modules. An emoji is written as the four
+ * bytes of UTF-8, not as the twelve of two escapes.
  */
 class EventFormat {
 
     @Produces
     @Singleton
     ObjectMapper mapper() {
-        return JsonMapper.builder(JsonFactory.builder()
-                        .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
-                        .build())
+        return JsonMapper.builder(ForgetfulJson.factory())
                 .configure(JsonGenerator.Feature.COMBINE_UNICODE_SURROGATES_IN_UTF8, true)
                 .addModule(new SimpleModule("events").addDeserializer(APIGatewayV2HTTPEvent.class, new EventReader()))
                 .build();

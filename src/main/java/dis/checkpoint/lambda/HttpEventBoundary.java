@@ -3,6 +3,8 @@ package dis.checkpoint.lambda;
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestHandler;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
+import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent.RequestContext;
+import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent.RequestContext.Http;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPResponse;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -30,6 +32,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 
 /**
@@ -130,34 +133,27 @@ public class HttpEventBoundary implements RequestHandler<APIGatewayV2HTTPEvent, 
     }
 
     private static RequestRecord record(APIGatewayV2HTTPEvent event) {
-        String requestId = null;
-        String method = null;
-        String sourceIp = null;
-        if (event != null && event.getRequestContext() != null) {
-            requestId = event.getRequestContext().getRequestId();
-            APIGatewayV2HTTPEvent.RequestContext.Http http =
-                    event.getRequestContext().getHttp();
-            if (http != null) {
-                method = http.getMethod();
-                sourceIp = http.getSourceIp();
-            }
-        }
-        return new RequestRecord(requestId == null ? UUID.randomUUID().toString() : requestId, method, sourceIp);
+        String requestId = context(event)
+                .map(RequestContext::getRequestId)
+                .orElseGet(() -> UUID.randomUUID().toString());
+        Optional<Http> http = context(event).map(RequestContext::getHttp);
+        return new RequestRecord(requestId, http.map(Http::getMethod), http.map(Http::getSourceIp));
+    }
+
+    private static Optional<RequestContext> context(APIGatewayV2HTTPEvent event) {
+        return Optional.ofNullable(event).map(APIGatewayV2HTTPEvent::getRequestContext);
     }
 
     private static ReceivedRequest received(APIGatewayV2HTTPEvent event) {
-        if (event == null
-                || event.getRawPath() == null
-                || event.getRequestContext() == null
-                || event.getRequestContext().getHttp() == null
-                || event.getRequestContext().getHttp().getMethod() == null) {
+        Optional<String> method = context(event).map(RequestContext::getHttp).map(Http::getMethod);
+        if (method.isEmpty() || event.getRawPath() == null) {
             throw DisError.INVALID_REQUEST.because(
                     event != null && EventReader.PAYLOAD_FORMAT_1.equals(event.getVersion())
                             ? "the event is of payload format 1.0: the integration must use 2.0"
                             : "the event is not an HTTP request");
         }
         return ReceivedRequest.of(
-                event.getRequestContext().getHttp().getMethod(),
+                method.get(),
                 event.getRawPath(),
                 event.getRawQueryString() == null ? "" : event.getRawQueryString(),
                 event.getHeaders() == null ? Map.of() : event.getHeaders(),

@@ -23,15 +23,13 @@ final class RequestRecord {
     private boolean askedIam;
 
     /**
-     * @param method {@code null} where the event has none
-     * @param sourceIp {@code null} where the event has none
+     * @param method any text
+     * @param sourceIp any text
      */
-    RequestRecord(String requestId, String method, String sourceIp) {
+    RequestRecord(String requestId, Optional<String> method, Optional<String> sourceIp) {
         this.requestId = requestId;
-        this.method =
-                Optional.ofNullable(method).filter(text -> METHOD.matcher(text).matches());
-        this.sourceIp = Optional.ofNullable(sourceIp)
-                .filter(text -> ADDRESS.matcher(text).matches());
+        this.method = method.filter(text -> METHOD.matcher(text).matches());
+        this.sourceIp = sourceIp.filter(text -> ADDRESS.matcher(text).matches());
     }
 
     /** When the request came in, on the clock of {@link System#nanoTime()}. */

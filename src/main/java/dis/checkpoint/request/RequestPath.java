@@ -14,11 +14,16 @@ public final class RequestPath {
     private static final String VERSION = "/v2/";
     private static final String CHECKPOINTS = "/checkpoints";
 
-    private final String project;
+    private final boolean ofProject;
+    private final Optional<ProjectId> project;
     private final boolean ofCheckpoints;
 
+    /**
+     * @param project {@code null} where the path is about none
+     */
     private RequestPath(String project, boolean ofCheckpoints) {
-        this.project = project;
+        ofProject = project != null;
+        this.project = Optional.ofNullable(project).filter(ProjectId::isOne).map(ProjectId::new);
         this.ofCheckpoints = ofCheckpoints;
     }
 
@@ -44,7 +49,7 @@ public final class RequestPath {
 
     /** The project that the path is about, where it names one in its form. */
     public Optional<ProjectId> wellFormedProject() {
-        return Optional.ofNullable(project).filter(ProjectId::isOne).map(ProjectId::new);
+        return project;
     }
 
     /**
@@ -54,8 +59,8 @@ public final class RequestPath {
      *     {@link DisError#INVALID_PROJECT_ID}
      */
     public ProjectId project() {
-        requireKnown(project != null);
-        return wellFormedProject().orElseThrow(() -> DisError.INVALID_PROJECT_ID.because(ProjectId.RULE));
+        requireKnown(ofProject);
+        return project.orElseThrow(() -> DisError.INVALID_PROJECT_ID.because(ProjectId.RULE));
     }
 
     /**
