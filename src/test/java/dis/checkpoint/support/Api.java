@@ -2,12 +2,17 @@ package dis.checkpoint.support;
 
 import static io.restassured.RestAssured.given;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dis.checkpoint.dev.DynamoDbLocal;
 import dis.checkpoint.dev.FakeKeystone;
 import dis.checkpoint.domain.AccessKey;
 import io.restassured.response.Response;
+import io.restassured.response.ResponseBodyData;
 import io.restassured.response.ValidatableResponse;
 import io.restassured.specification.RequestSpecification;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -23,6 +28,8 @@ public final class Api {
     public static final AccessKey KEY = DynamoDbLocal.accessKeyOf(PROJECT);
     public static final AccessKey OTHER_KEY = DynamoDbLocal.accessKeyOf(OTHER_PROJECT);
     public static final String MEDIA_TYPE = "application/json; charset=utf-8";
+
+    private static final ObjectMapper MAPPER = new ObjectMapper();
 
     private Api() {}
 
@@ -83,7 +90,18 @@ public final class Api {
     }
 
     public static String storedSequenceNumber(String app) {
-        return get(query(app, "0")).then().statusCode(200).extract().path("sequence_number");
+        return json(get(query(app, "0")).then().statusCode(200).extract())
+                .path("sequence_number")
+                .textValue();
+    }
+
+    /** What was answered. For each path, REST Assured itself would compile a script, which takes longer than the call. */
+    public static JsonNode json(ResponseBodyData response) {
+        try {
+            return MAPPER.readTree(response.asByteArray());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** That it is an error in the one format. */

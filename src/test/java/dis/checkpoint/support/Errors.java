@@ -1,11 +1,12 @@
 package dis.checkpoint.support;
 
-import static org.hamcrest.Matchers.aMapWithSize;
+import static org.hamcrest.MatcherAssert.assertThat;
 import static org.hamcrest.Matchers.emptyOrNullString;
-import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.is;
 import static org.hamcrest.Matchers.not;
 import static org.hamcrest.Matchers.startsWith;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.restassured.response.ValidatableResponse;
 
 /** The one format of every error. */
@@ -14,12 +15,14 @@ public final class Errors {
     private Errors() {}
 
     public static ValidatableResponse inFormat(ValidatableResponse response, String code, String title) {
-        return response.header("Content-Type", equalTo(Api.MEDIA_TYPE))
-                .body("$", aMapWithSize(5))
-                .body("errorCode", equalTo(code))
-                .body("error_code", equalTo(code))
-                .body("message", startsWith(title))
-                .body("error_msg", startsWith(title))
-                .body("request_id", not(emptyOrNullString()));
+        response.header("Content-Type", is(Api.MEDIA_TYPE));
+        JsonNode error = Api.json(response.extract());
+        assertThat(error.toString(), error.size(), is(5));
+        assertThat(error.path("errorCode").textValue(), is(code));
+        assertThat(error.path("error_code").textValue(), is(code));
+        assertThat(error.path("message").textValue(), startsWith(title));
+        assertThat(error.path("error_msg").textValue(), startsWith(title));
+        assertThat(error.path("request_id").textValue(), not(emptyOrNullString()));
+        return response;
     }
 }
