@@ -36,13 +36,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** That questions which IAM never answers do not go on occupying threads, or places in the cache. */
 class HangingIamIT {
 
-    private static final int CALLERS = Soak.number("callers", 32);
-    private static final int QUESTIONS = Soak.number("hanging-calls", 96);
+    private static final int QUESTIONS = Soak.oneIn(20, 96);
+    private static final int CALLERS = Math.min(128, QUESTIONS / 3);
     private static final Duration TIME = Duration.ofSeconds(5);
 
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
-    @Timeout(3_600)
+    @Timeout(value = 6, unit = TimeUnit.HOURS)
     void noQuestionGoesOnAfterItsTime(boolean drips) throws Exception {
         CountDownLatch over = new CountDownLatch(1);
         ScheduledExecutorService questions = Executors.newScheduledThreadPool(CALLERS);

@@ -21,6 +21,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -34,7 +35,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import java.util.zip.CRC32;
 
-/** Stands between the function and its table: counts what passes, and fails as a network or a service does. */
+/**
+ * Stands between the function and its table: counts what passes, and fails as a network or a service does. It also makes the
+ * table as inconvenient as DynamoDB may be, which DynamoDB Local is not: a query is answered in short pages, and a read that is
+ * not consistent sees what was there when it was last asked for.
+ */
 public final class TableProxy implements AutoCloseable {
 
     /** What may happen to a request. */
@@ -102,6 +107,10 @@ public final class TableProxy implements AutoCloseable {
     }
 
     private static final int DRIP_MILLIS = 50;
+
+    /** More than a batch of deletions. */
+    private static final int PAGE = 30;
+
     private static final int OK = 200;
     private static final String MEDIA_TYPE = "application/x-amz-json-1.0";
     private static final String REQUEST_ID = "x-amzn-requestid";
@@ -127,6 +136,8 @@ public final class TableProxy implements AutoCloseable {
     private final ExecutorService executor = Executors.newCachedThreadPool();
     private final Set<Socket> connections = ConcurrentHashMap.newKeySet();
     private final Set<Socket> silent = ConcurrentHashMap.newKeySet();
+    private final Set<Request> inHand = new HashSet<>();
+    private final Map<String, Answer> eventual = new ConcurrentHashMap<>();
     private final Map<Fault, Integer> counts = new ConcurrentSkipListMap<>();
     private final AtomicInteger keyRequests = new AtomicInteger();
     private final Set<String> sessionTokens = ConcurrentHashMap.newKeySet();
@@ -242,6 +253,28 @@ public final class TableProxy implements AutoCloseable {
         silent.addAll(connections);
     }
 
+    private void take(Request request) {
+        synchronized (inHand) {
+            inHand.add(request);
+        }
+    }
+
+    private void drop(Request request) {
+        synchronized (inHand) {
+            inHand.remove(request);
+            inHand.notifyAll();
+        }
+    }
+
+    /** Returns when no request that holds the text can come to the table any more, if nobody makes another. */
+    public void awaitLate(String text) throws InterruptedException {
+        synchronized (inHand) {
+            while (inHand.stream().anyMatch(request -> request.body().contains(text))) {
+                inHand.wait();
+            }
+        }
+    }
+
     private void serve(Socket connection) {
         connections.add(connection);
         try (connection) {
@@ -255,8 +288,13 @@ public final class TableProxy implements AutoCloseable {
                 }
                 Optional.ofNullable(request.headers().get("x-amz-security-token"))
                         .ifPresent(sessionTokens::add);
-                if (!answer(request, fault, connection, in)) {
-                    return;
+                take(request);
+                try {
+                    if (!answer(request, fault, connection, in)) {
+                        return;
+                    }
+                } finally {
+                    drop(request);
                 }
             }
         } catch (IOException e) {
@@ -367,8 +405,16 @@ public final class TableProxy implements AutoCloseable {
     }
 
     private Answer apply(Request request) throws IOException, InterruptedException {
-        HttpRequest.Builder builder =
-                HttpRequest.newBuilder(table).POST(HttpRequest.BodyPublishers.ofString(request.body()));
+        Answer answer = pass(request);
+        return request.body().contains("\"ConsistentRead\":false")
+                ? Optional.ofNullable(eventual.put(request.body(), answer)).orElse(answer)
+                : answer;
+    }
+
+    private Answer pass(Request request) throws IOException, InterruptedException {
+        HttpRequest.Builder builder = HttpRequest.newBuilder(table)
+                .POST(HttpRequest.BodyPublishers.ofString(request.body()
+                        .replaceFirst("^\\{(?=.*\"KeyConditionExpression\")", "{\"Limit\":" + PAGE + ",")));
         request.headers().forEach((name, value) -> {
             if (!OF_A_CONNECTION.contains(name)) {
                 builder.header(name, value);

@@ -1,47 +1,91 @@
 package dis.checkpoint.table;
 
+import static java.util.Comparator.comparingLong;
+import static java.util.stream.Collectors.groupingBy;
+
+import dis.checkpoint.domain.Checkpoint;
+import dis.checkpoint.domain.PartitionId;
 import java.util.ArrayList;
-import java.util.Collection;
+import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.stream.Collectors;
 
 /**
- * What concurrent callers were answered about checkpoints that nobody deletes, where some answers say nothing: held
- * against the promise that an acknowledged checkpoint is durable and never moves back.
+ * What concurrent callers were answered about the checkpoints of a consumer, from nothing stored on and until somebody deletes
+ * them, where some answers say nothing: held against the promise that an acknowledged checkpoint is durable, and that neither
+ * its number nor its generation ever moves back.
  */
 final class FaultHistory {
 
-    private static final long NONE = -1;
+    private static final long NONE = Checkpoint.LEFT_GROUP;
 
     private final Queue<Answered> answers = new ConcurrentLinkedQueue<>();
 
     enum Kind {
-        /** The number submitted was stored at some moment of the call. */
+        /** What was submitted was stored at some moment of the call. */
         ACKNOWLEDGED,
 
-        /** A higher number was stored at some moment of the call. */
+        /** What refuses the submission was stored at some moment of the call. */
         REFUSED,
 
-        /** The number, or {@code -1}, was stored at some moment of the call. */
+        /** That, or nothing, was stored at some moment of the call. */
         FOUND,
 
-        /** The number submitted may have been stored, during the call or after it. */
+        /** What was submitted may have been stored, during the call or after it. */
         UNKNOWN
     }
 
     /**
-     * @param submitted {@code -1} for a query
-     * @param stored what the answer says is stored; {@code -1} where it says that nothing is, or says nothing
+     * @param submitted empty for a query
+     * @param stored what the answer says is stored; empty where it says that nothing is, or says nothing
      * @param from when the call was made, in {@link System#nanoTime()}
      * @param until when it was answered
      */
-    record Answered(Kind kind, String app, long submitted, long stored, long from, long until) {
+    record Answered(
+            Kind kind,
+            PartitionId partition,
+            Optional<Checkpoint> submitted,
+            Optional<Checkpoint> stored,
+            long from,
+            long until) {
 
-        private boolean before(Answered other) {
-            return until - other.from < 0;
+        /** The stored number; {@code -1} where none is known. */
+        private long number() {
+            return stored.map(checkpoint -> checkpoint.sequenceNumber().value()).orElse(NONE);
+        }
+
+        /** The stored generation; {@code -1} where none is known. */
+        private long generation() {
+            return stored.map(Checkpoint::generation)
+                    .orElse(OptionalLong.empty())
+                    .orElse(NONE);
+        }
+
+        /** Whether the answer would show a generation that is stored. */
+        private boolean tellsTheGeneration() {
+            return kind != Kind.ACKNOWLEDGED
+                    || submitted.orElseThrow().generation().isPresent();
+        }
+
+        private boolean isFenced() {
+            return kind == Kind.REFUSED && submitted.orElseThrow().generation().orElse(Long.MAX_VALUE) < generation();
+        }
+
+        private boolean hasReasonToRefuse() {
+            return isFenced() || submitted.orElseThrow().sequenceNumber().value() < number();
+        }
+    }
+
+    /** What tells one submission from another. */
+    private record Submission(long number, String metadata) {
+
+        static Submission of(Checkpoint checkpoint) {
+            return new Submission(checkpoint.sequenceNumber().value(), checkpoint.metadata());
         }
     }
 
@@ -53,38 +97,52 @@ final class FaultHistory {
         return answers.stream().filter(answer -> answer.kind() == kind).count();
     }
 
-    int size() {
-        return answers.size();
+    /** How many were refused for their generation. */
+    long fenced() {
+        return answers.stream().filter(Answered::isFenced).count();
     }
 
     /** What breaks the promise, in words. */
     List<String> violations() {
-        Map<String, List<Answered>> byApp = answers.stream().collect(Collectors.groupingBy(Answered::app));
-        return byApp.values().stream()
+        return answers.stream().collect(groupingBy(Answered::partition)).values().stream()
                 .flatMap(ofOne -> violations(ofOne).stream())
                 .toList();
     }
 
-    private static List<String> violations(Collection<Answered> ofOne) {
-        List<String> violations = new ArrayList<>();
+    private static List<String> violations(List<Answered> ofOne) {
+        Map<Submission, Long> firstMade = new HashMap<>();
         for (Answered answer : ofOne) {
+            answer.submitted()
+                    .ifPresent(checkpoint -> firstMade.merge(Submission.of(checkpoint), answer.from(), Math::min));
+        }
+        List<String> violations = new ArrayList<>();
+        Iterator<Answered> answered =
+                ofOne.stream().sorted(comparingLong(Answered::until)).iterator();
+        Answered earlier = answered.next();
+        long floor = NONE;
+        long generationFloor = NONE;
+        for (Answered answer :
+                ofOne.stream().sorted(comparingLong(Answered::from)).toList()) {
+            // It ends: of the calls that are left, this one itself was answered after it was made.
+            while (earlier.until() < answer.from()) {
+                floor = Math.max(floor, earlier.number());
+                generationFloor = Math.max(generationFloor, earlier.generation());
+                earlier = answered.next();
+            }
             if (answer.kind() == Kind.UNKNOWN) {
                 continue;
             }
-            long floor = ofOne.stream()
-                    .filter(other -> other.before(answer))
-                    .mapToLong(Answered::stored)
-                    .max()
-                    .orElse(NONE);
-            if (answer.stored() < floor) {
+            if (answer.number() < floor) {
                 violations.add("%d was stored before %s".formatted(floor, answer));
             }
-            if (answer.kind() == Kind.REFUSED && answer.stored() <= answer.submitted()) {
+            if (answer.tellsTheGeneration() && answer.generation() < generationFloor) {
+                violations.add("generation %d was stored before %s".formatted(generationFloor, answer));
+            }
+            if (answer.kind() == Kind.REFUSED && !answer.hasReasonToRefuse()) {
                 violations.add("refused without a reason: " + answer);
             }
-            if (answer.stored() != NONE
-                    && ofOne.stream()
-                            .noneMatch(other -> other.submitted() == answer.stored() && !answer.before(other))) {
+            if (answer.stored().isPresent()
+                    && firstMade.getOrDefault(Submission.of(answer.stored().get()), Long.MAX_VALUE) > answer.until()) {
                 violations.add("nobody had submitted what is stored in " + answer);
             }
         }

@@ -25,6 +25,7 @@ import dis.checkpoint.support.EmbeddedServices;
 import dis.checkpoint.support.Soak;
 import dis.checkpoint.support.TableProxy;
 import dis.checkpoint.support.TableProxy.Fault;
+import dis.checkpoint.support.Tenths;
 import dis.checkpoint.table.CheckpointTable.Submitted;
 import dis.checkpoint.table.FaultHistory.Answered;
 import dis.checkpoint.table.FaultHistory.Kind;
@@ -38,42 +39,59 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Queue;
 import java.util.Random;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
-import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.Select;
 
 /** What is promised of checkpoints while the table, or the network to it, fails. */
 @QuarkusTest
 @WithTestResource(EmbeddedServices.class)
 class FaultyTableIT {
 
-    private static final int CALLERS = 16;
-    private static final int CALLS = Soak.number("calls", 800);
-    private static final int APPS = 4;
-    private static final long SEED = 6;
+    private static final int CALLERS_OF_AN_APP = 16;
+
+    /** Until its checkpoints are deleted. */
+    private static final int CALLS_OF_AN_APP = 400;
+
+    private static final int CALLS = Soak.oneIn(1, 1_600);
+
+    /** At the same time, so that the table has to do while the callers of one wait. */
+    private static final int APPS = Math.min(8, CALLS / CALLS_OF_AN_APP);
+
+    /** More than one page of a query, of which few are where the callers meet. */
+    private static final int PARTITIONS = 60;
+
+    private static final int BUSY_PARTITIONS = 4;
 
     /** After many failures the SDK no longer retries; so many successes are enough for the retries of one test. */
     private static final int CALLS_FOR_RETRIES = 60;
 
     private static final Duration TIME = Duration.ofMillis(4_800);
-    private static final long NOTHING = -1;
 
     /** In itself, because a function handles one event at a time and many functions share a table. */
     @Inject
     CheckpointTable table;
 
     TableProxy proxy;
+    DynamoDbClient dynamoDb;
 
     @AfterEach
     void letTheTableAnswerAgain() {
@@ -104,7 +122,7 @@ class FaultyTableIT {
         private static final List<Fault> IN_BURSTS = List.of(Fault.SERVER_ERROR, Fault.THROTTLED);
         private static final int BURST = 20;
 
-        private final Random random = new Random(SEED);
+        private final Random random = new Random(Soak.SEED);
         private Fault burst = Fault.NONE;
         private int left;
 
@@ -122,90 +140,176 @@ class FaultyTableIT {
         }
     }
 
-    @Test
-    @Timeout(1_800)
-    void anAcknowledgedCheckpointIsDurableAndNeverMovesBack() throws Exception {
-        List<String> apps =
-                IntStream.range(0, APPS).mapToObj(app -> Api.newApp()).toList();
-        List<AtomicLong> numbers = apps.stream().map(app -> new AtomicLong()).toList();
-        Map<Fault, Integer> before = proxy.counts();
-        FaultHistory history = new FaultHistory();
-        proxy.failWith(new Faults());
-        inParallel(caller -> call(caller, apps, numbers, history));
-        proxy.recover();
-        for (String app : apps) {
-            history.add(query(app));
+    /** What was seen of all apps. */
+    private static final class Seen {
+
+        private final Map<Kind, LongAdder> answers = new EnumMap<>(Kind.class);
+        private final LongAdder fenced = new LongAdder();
+        private final LongAdder deletions = new LongAdder();
+        private final Queue<String> violations = new ConcurrentLinkedQueue<>();
+        private final Tenths tenths = new Tenths(CALLS, Tenths::heap);
+
+        Seen() {
+            for (Kind kind : Kind.values()) {
+                answers.put(kind, new LongAdder());
+            }
         }
-        Map<Fault, Integer> faults = new EnumMap<>(proxy.counts());
-        faults.replaceAll((fault, count) -> count - before.getOrDefault(fault, 0));
-        List<String> violations = history.violations();
-        System.out.printf(
-                "Faults between function and table: %d calls of %d callers, of them %d acknowledged, %d refused,"
-                        + " %d found, %d unknown; requests to the table %s; violations %d%n",
-                history.size(),
-                CALLERS,
-                history.count(Kind.ACKNOWLEDGED),
-                history.count(Kind.REFUSED),
-                history.count(Kind.FOUND),
-                history.count(Kind.UNKNOWN),
-                faults,
-                violations.size());
-        assertThat(violations, is(empty()));
-        for (Fault fault : Faults.SINGLE) {
-            assertThat(fault.name(), faults.getOrDefault(fault, 0), is(greaterThan(0)));
+
+        void add(FaultHistory history) {
+            answers.forEach((kind, sum) -> sum.add(history.count(kind)));
+            fenced.add(history.fenced());
+            violations.addAll(history.violations());
         }
-        for (Kind kind : Kind.values()) {
-            assertThat(kind.name(), history.count(kind), is(greaterThan(0L)));
+
+        @Override
+        public String toString() {
+            return "answers %s, %d of the refusals for the generation; %d deletions of all partitions; violations %d; %s"
+                    .formatted(answers, fenced.sum(), deletions.sum(), violations.size(), tenths);
         }
     }
 
-    /** Mostly a little further each time, sometimes back, and now and then the same event twice. */
-    private void call(int caller, List<String> apps, List<AtomicLong> numbers, FaultHistory history) {
-        Random random = new Random(SEED + caller);
-        for (int call = 0; call < CALLS / CALLERS; call++) {
-            int app = random.nextInt(APPS);
-            if (random.nextInt(4) == 0) {
-                history.add(query(apps.get(app)));
-            } else {
-                long number = Math.max(0, numbers.get(app).addAndGet(random.nextInt(3)) - random.nextInt(4));
-                for (int delivery = random.nextInt(8) == 0 ? 2 : 1; delivery > 0; delivery--) {
-                    history.add(submit(apps.get(app), number));
-                }
+    /** One app after the other in each of a few places: what is known of it is checked when it is over, and not kept. */
+    @Test
+    @Timeout(value = 6, unit = TimeUnit.HOURS)
+    void anAcknowledgedCheckpointIsDurableAndNeverMovesBackButByDelete() throws Exception {
+        Map<Fault, Integer> before = proxy.counts();
+        Seen seen = new Seen();
+        proxy.failWith(new Faults());
+        inParallel(APPS, place -> {
+            for (int from = 0; from < CALLS / APPS && seen.violations.isEmpty(); from += CALLS_OF_AN_APP) {
+                callAndDelete(Math.min(CALLS_OF_AN_APP, CALLS / APPS - from), CALLS * place + from, seen);
+            }
+        });
+        proxy.recover();
+        Map<Fault, Integer> faults = new EnumMap<>(proxy.counts());
+        faults.replaceAll((fault, count) -> count - before.getOrDefault(fault, 0));
+        System.out.printf(
+                "Faults between function and table: %d calls of %d callers, seed %d: %s; requests to the table %s%n",
+                CALLS, APPS * CALLERS_OF_AN_APP, Soak.SEED, seen, faults);
+        assertThat(seen.violations, is(empty()));
+        for (Fault fault : Faults.SINGLE) {
+            assertThat(fault.name(), faults.getOrDefault(fault, 0), is(greaterThan(0)));
+        }
+        seen.answers.forEach((kind, sum) -> assertThat(kind.name(), sum.sum(), is(greaterThan(0L))));
+        assertThat(seen.fenced.sum(), is(greaterThan(0L)));
+    }
+
+    private void callAndDelete(int calls, long seed, Seen seen) throws Exception {
+        Consumer consumer =
+                new Consumer(new ProjectId(Api.PROJECT), new StreamName("newstream"), new AppName(Api.newApp()));
+        FaultHistory history = new FaultHistory();
+        List<AtomicLong> numbers =
+                Stream.generate(AtomicLong::new).limit(PARTITIONS).toList();
+        AtomicLong generation = new AtomicLong(1);
+        inParallel(CALLERS_OF_AN_APP, caller -> {
+            Random random = new Random(Soak.SEED + seed + caller);
+            for (int call = caller; call < calls; call += CALLERS_OF_AN_APP) {
+                long from = System.nanoTime();
+                call(consumer, random, numbers, generation, history);
+                seen.tenths.add(System.nanoTime() - from);
+            }
+        });
+        for (int partition = 0; partition < PARTITIONS; partition++) {
+            history.add(query(consumer.partition(new PartitionId(partition))));
+        }
+        seen.add(history);
+        // What comes to the table late may lie there again, or be gone again.
+        proxy.awaitLate(consumer.app().value());
+        while (!isDeleted(consumer)) {
+            seen.deletions.increment();
+        }
+        seen.deletions.increment();
+        assertThat("left behind of " + consumer, stored(consumer), is(0));
+        proxy.awaitLate(consumer.app().value());
+        assertThat(
+                "the first number after DELETE",
+                submit(consumer.partition(new PartitionId(0)), checkpoint(0, "anew", OptionalLong.of(0)))
+                        .kind(),
+                is(oneOf(Kind.ACKNOWLEDGED, Kind.UNKNOWN)));
+    }
+
+    /** Mostly a little further each time, sometimes back, of this or the last generation, and now and then the same event twice. */
+    private void call(
+            Consumer consumer, Random random, List<AtomicLong> numbers, AtomicLong generations, FaultHistory history) {
+        int partition = random.nextInt(random.nextInt(4) == 0 ? PARTITIONS : BUSY_PARTITIONS);
+        CheckpointKey key = consumer.partition(new PartitionId(partition));
+        if (random.nextInt(4) == 0) {
+            history.add(query(key));
+        } else {
+            long number = Math.max(0, numbers.get(partition).addAndGet(random.nextInt(3)) - random.nextInt(4));
+            if (random.nextInt(CALLS_OF_AN_APP / 8) == 0) {
+                generations.incrementAndGet();
+            }
+            OptionalLong generation = switch (random.nextInt(16)) {
+                case 0 -> OptionalLong.of(Checkpoint.LEFT_GROUP);
+                case 1, 2, 3 -> OptionalLong.empty();
+                case 4 -> OptionalLong.of(generations.get() - 1);
+                default -> OptionalLong.of(generations.get());
+            };
+            Checkpoint checkpoint = checkpoint(number, Integer.toString(random.nextInt()), generation);
+            for (int delivery = random.nextInt(8) == 0 ? 2 : 1; delivery > 0; delivery--) {
+                history.add(submit(key, checkpoint));
             }
         }
     }
 
-    private Answered submit(String app, long number) {
-        Checkpoint checkpoint = new Checkpoint(new SequenceNumber(number), "", OptionalLong.empty(), Optional.empty());
+    private static Checkpoint checkpoint(long number, String metadata, OptionalLong generation) {
+        return new Checkpoint(new SequenceNumber(number), metadata, generation, Optional.empty());
+    }
+
+    private Answered submit(CheckpointKey key, Checkpoint checkpoint) {
         long from = System.nanoTime();
+        Kind kind = Kind.UNKNOWN;
+        Optional<Checkpoint> stored = Optional.empty();
         try {
-            Submitted submitted = table.submit(key(app), checkpoint, Deadline.in(TIME));
-            return submitted instanceof Submitted.Refused refused
-                    ? new Answered(
-                            Kind.REFUSED,
-                            app,
-                            number,
-                            refused.by().sequenceNumber().value(),
-                            from,
-                            System.nanoTime())
-                    : new Answered(Kind.ACKNOWLEDGED, app, number, number, from, System.nanoTime());
+            if (table.submit(key, checkpoint, Deadline.in(TIME)) instanceof Submitted.Refused refused) {
+                kind = Kind.REFUSED;
+                stored = Optional.of(refused.by());
+            } else {
+                kind = Kind.ACKNOWLEDGED;
+                stored = Optional.of(checkpoint);
+            }
         } catch (DisException e) {
             isForLater(e);
-            return new Answered(Kind.UNKNOWN, app, number, NOTHING, from, System.nanoTime());
+        }
+        return new Answered(kind, key.partition(), Optional.of(checkpoint), stored, from, System.nanoTime());
+    }
+
+    private Answered query(CheckpointKey key) {
+        long from = System.nanoTime();
+        Kind kind = Kind.UNKNOWN;
+        Optional<Checkpoint> stored = Optional.empty();
+        try {
+            stored = table.find(key, Deadline.in(TIME));
+            kind = Kind.FOUND;
+        } catch (DisException e) {
+            isForLater(e);
+        }
+        return new Answered(kind, key.partition(), Optional.empty(), stored, from, System.nanoTime());
+    }
+
+    /** Goes on where the last one stopped. */
+    private boolean isDeleted(Consumer consumer) {
+        try {
+            table.deleteAll(consumer, Deadline.in(TIME));
+            return true;
+        } catch (DisException e) {
+            isForLater(e);
+            return false;
         }
     }
 
-    private Answered query(String app) {
-        long from = System.nanoTime();
-        try {
-            Optional<Checkpoint> found = table.find(key(app), Deadline.in(TIME));
-            long stored =
-                    found.map(checkpoint -> checkpoint.sequenceNumber().value()).orElse(NOTHING);
-            return new Answered(Kind.FOUND, app, NOTHING, stored, from, System.nanoTime());
-        } catch (DisException e) {
-            isForLater(e);
-            return new Answered(Kind.UNKNOWN, app, NOTHING, NOTHING, from, System.nanoTime());
-        }
+    private int stored(Consumer consumer) {
+        String key = String.join(
+                "/",
+                consumer.project().value(),
+                consumer.stream().value(),
+                consumer.app().value());
+        return dynamoDb.query(request -> request.tableName(EmbeddedServices.TABLE)
+                        .select(Select.COUNT)
+                        .keyConditionExpression(CheckpointTable.CONSUMER + " = :consumer")
+                        .expressionAttributeValues(Map.of(":consumer", AttributeValue.fromS(key))))
+                .count();
     }
 
     private static void isForLater(DisException outage) {
@@ -213,20 +317,15 @@ class FaultyTableIT {
         assertThat(outage.diagnosis().orElseThrow(), containsString("table"));
     }
 
-    private static CheckpointKey key(String app) {
-        return new Consumer(new ProjectId(Api.PROJECT), new StreamName("newstream"), new AppName(app))
-                .partition(PartitionId.parse("0"));
-    }
-
     private interface Caller {
         void call(int number) throws Exception;
     }
 
-    private static void inParallel(Caller caller) throws Exception {
-        ExecutorService executor = Executors.newFixedThreadPool(CALLERS);
+    private static void inParallel(int callers, Caller caller) throws Exception {
+        ExecutorService executor = Executors.newFixedThreadPool(callers);
         try {
             List<Callable<Void>> all = new ArrayList<>();
-            for (int number = 0; number < CALLERS; number++) {
+            for (int number = 0; number < callers; number++) {
                 int its = number;
                 all.add(() -> {
                     caller.call(its);
@@ -255,7 +354,7 @@ class FaultyTableIT {
     void oneFaultIsRepairedByAnotherAttempt(Fault fault) {
         String app = Api.newApp();
         for (int call = 0; call < CALLS_FOR_RETRIES; call++) {
-            query(app);
+            Api.get(Api.query(app, "0")).then().statusCode(200);
         }
         failOnce(fault);
         Api.post(Api.submission(app, "2")).then().statusCode(201);
