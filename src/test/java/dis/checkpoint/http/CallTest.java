@@ -10,6 +10,7 @@ import dis.checkpoint.request.Deadline;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
@@ -49,5 +50,16 @@ class CallTest {
         } finally {
             executor.shutdownNow();
         }
+    }
+
+    @Test
+    void theFirstOutcomeOfACallIsKnownOnceThereIsOne() {
+        assertThat(call.project(), is(new ProjectId("project-1")));
+        assertThat(call.outcome(), is(Optional.empty()));
+        Outcome outcome = outcome("the first");
+        call.end(outcome);
+        assertThat(call.outcome(), is(Optional.of(outcome)));
+        assertThat(outcome.status(), is(503));
+        assertThat(outcome.subject(), is(Optional.empty()));
     }
 }

@@ -19,4 +19,13 @@ class DeadlineTest {
         Deadline whole = new Deadline(5_000);
         assertThat(whole.minus(Duration.ofNanos(2_000)), is(new Deadline(3_000)));
     }
+
+    @Test
+    void aPartOfTheTimeEndsWithTheWhole() {
+        Deadline passed = Deadline.in(Duration.ofSeconds(-1));
+        assertThat(passed.within(Duration.ofSeconds(1)), is(passed));
+        Deadline later = Deadline.in(Duration.ofDays(1)).within(Duration.ofHours(1));
+        assertThat(later.remaining().compareTo(Duration.ofHours(1)) <= 0, is(true));
+        assertThat(later.remaining().compareTo(Duration.ofMinutes(1)) > 0, is(true));
+    }
 }

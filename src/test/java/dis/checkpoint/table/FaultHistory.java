@@ -81,6 +81,8 @@ final class FaultHistory {
         }
     }
 
+    record Violation(String what, Answered answer) {}
+
     /** What tells one submission from another. */
     private record Submission(long number, String metadata) {
 
@@ -102,20 +104,26 @@ final class FaultHistory {
         return answers.stream().filter(Answered::isFenced).count();
     }
 
-    /** What breaks the promise, in words. */
-    List<String> violations() {
+    /** What breaks the promise, the first at first. */
+    List<Violation> violations() {
         return answers.stream().collect(groupingBy(Answered::partition)).values().stream()
                 .flatMap(ofOne -> violations(ofOne).stream())
+                .sorted(comparingLong(violation -> violation.answer().until()))
                 .toList();
     }
 
-    private static List<String> violations(List<Answered> ofOne) {
+    /** How many answers had been given when this one was. */
+    long upTo(Answered answer) {
+        return answers.stream().filter(other -> other.until() <= answer.until()).count();
+    }
+
+    private static List<Violation> violations(List<Answered> ofOne) {
         Map<Submission, Long> firstMade = new HashMap<>();
         for (Answered answer : ofOne) {
             answer.submitted()
                     .ifPresent(checkpoint -> firstMade.merge(Submission.of(checkpoint), answer.from(), Math::min));
         }
-        List<String> violations = new ArrayList<>();
+        List<Violation> violations = new ArrayList<>();
         Iterator<Answered> answered =
                 ofOne.stream().sorted(comparingLong(Answered::until)).iterator();
         Answered earlier = answered.next();
@@ -133,17 +141,17 @@ final class FaultHistory {
                 continue;
             }
             if (answer.number() < floor) {
-                violations.add("%d was stored before %s".formatted(floor, answer));
+                violations.add(new Violation("%d was stored before".formatted(floor), answer));
             }
             if (answer.tellsTheGeneration() && answer.generation() < generationFloor) {
-                violations.add("generation %d was stored before %s".formatted(generationFloor, answer));
+                violations.add(new Violation("generation %d was stored before".formatted(generationFloor), answer));
             }
             if (answer.kind() == Kind.REFUSED && !answer.hasReasonToRefuse()) {
-                violations.add("refused without a reason: " + answer);
+                violations.add(new Violation("refused without a reason", answer));
             }
             if (answer.stored().isPresent()
                     && firstMade.getOrDefault(Submission.of(answer.stored().get()), Long.MAX_VALUE) > answer.until()) {
-                violations.add("nobody had submitted what is stored in " + answer);
+                violations.add(new Violation("nobody had submitted what is stored", answer));
             }
         }
         return violations;

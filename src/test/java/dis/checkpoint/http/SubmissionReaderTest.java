@@ -1,0 +1,77 @@
+package dis.checkpoint.http;
+
+import static org.hamcrest.MatcherAssert.assertThat;
+import static org.hamcrest.Matchers.is;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import dis.checkpoint.error.DisError;
+import dis.checkpoint.error.DisException;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class SubmissionReaderTest {
+
+    private static CheckpointSubmission read(byte[] body) throws IOException {
+        return new SubmissionReader()
+                .readFrom(CheckpointSubmission.class, null, null, null, null, new ByteArrayInputStream(body));
+    }
+
+    @Test
+    void aSubmissionIsReadWithWhatNoRuleKnowsLeftOut() throws IOException {
+        String body = "\ufeff{\"app_name\":\"a\",\"generation_id\":7,\"metadata\":\"ä\",\"x\":{\"y\":[1]}}";
+        assertThat(
+                read(body.getBytes(StandardCharsets.UTF_8)),
+                is(new CheckpointSubmission("a", null, null, null, null, "ä", BigInteger.valueOf(7), null)));
+        assertThat(new SubmissionReader().isReadable(CheckpointSubmission.class, null, null, null), is(true));
+        assertThat(new SubmissionReader().isReadable(String.class, null, null, null), is(false));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "|EMPTY_REQUEST|Empty request. [POST needs a JSON object as its body]",
+                "null|REQUEST_ERROR|Request error. [the body must be a JSON object]",
+                "[]|REQUEST_ERROR|Request error. [the body is of the wrong JSON type]",
+                "{}{}|REQUEST_ERROR|Request error. [the body is of the wrong JSON type]",
+                "{|REQUEST_ERROR|Request error. [the body must be one valid JSON object without repeated names]",
+                "{\"a\":1,\"a\":2}|REQUEST_ERROR|Request error. [the body must be one valid JSON object without repeated names]",
+                "{\"app_name\":7}|REQUEST_ERROR|Request error. [app_name is of the wrong JSON type]",
+                "{\"app_name\":true}|REQUEST_ERROR|Request error. [app_name is of the wrong JSON type]",
+                "{\"app_name\":7.5}|REQUEST_ERROR|Request error. [app_name is of the wrong JSON type]",
+                "{\"generation_id\":\"7\"}|REQUEST_ERROR|Request error. [generation_id is of the wrong JSON type]",
+                "{\"generation_id\":\"\"}|REQUEST_ERROR|Request error. [generation_id is of the wrong JSON type]",
+                "{\"generation_id\":7.0}|REQUEST_ERROR|Request error. [generation_id is of the wrong JSON type]"
+            })
+    void aBodyThatIsNoSubmissionIsRefused(String body, DisError error, String message) {
+        byte[] bytes = body == null ? new byte[0] : body.getBytes(StandardCharsets.UTF_8);
+        DisException refusal = assertThrows(DisException.class, () -> read(bytes));
+        assertThat(refusal.error(), is(error));
+        assertThat(refusal.getMessage(), is(message));
+    }
+
+    @Test
+    void aBodyBeyondTheLimitsOfJsonIsRefusedForThat() {
+        for (String body :
+                new String[] {"{\"generation_id\":" + "9".repeat(1_001) + "}", "{\"x\":" + "[".repeat(1_001)}) {
+            assertThat(
+                    assertThrows(DisException.class, () -> read(body.getBytes(StandardCharsets.UTF_8)))
+                            .getMessage(),
+                    is("Request error. [the body must not hold numbers of over 1000 digits,"
+                            + " nor nest deeper than 1000 levels]"));
+        }
+    }
+
+    @Test
+    void aBodyThatIsNoUtf8IsRefused() {
+        assertThat(
+                assertThrows(DisException.class, () -> read(new byte[] {'{', (byte) 0xff, '}'}))
+                        .error(),
+                is(DisError.REQUEST_ERROR));
+    }
+}

@@ -1,0 +1,383 @@
+package dis.checkpoint.table;
+
+import static org.hamcrest.MatcherAssert.assertThat;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.instanceOf;
+import static org.hamcrest.Matchers.is;
+import static org.hamcrest.Matchers.matchesPattern;
+import static org.hamcrest.Matchers.not;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import dis.checkpoint.dev.DynamoDbLocal;
+import dis.checkpoint.domain.AccessKey;
+import dis.checkpoint.domain.AppName;
+import dis.checkpoint.domain.Checkpoint;
+import dis.checkpoint.domain.CheckpointKey;
+import dis.checkpoint.domain.Consumer;
+import dis.checkpoint.domain.PartitionId;
+import dis.checkpoint.domain.ProjectId;
+import dis.checkpoint.domain.SequenceNumber;
+import dis.checkpoint.domain.StreamName;
+import dis.checkpoint.error.DisError;
+import dis.checkpoint.error.DisException;
+import dis.checkpoint.request.Deadline;
+import dis.checkpoint.support.Api;
+import dis.checkpoint.support.EmbeddedServices;
+import dis.checkpoint.support.TableProxy;
+import dis.checkpoint.support.TableProxy.Fault;
+import dis.checkpoint.table.CheckpointTable.Submitted.Refused;
+import dis.checkpoint.table.CheckpointTable.Submitted.Stored;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+
+/** The tables without the function before them. */
+class CheckpointTableTest {
+
+    private static final Duration TIME = Duration.ofSeconds(5);
+
+    private static DynamoDbLocal local;
+    private static TableProxy proxy;
+    private static CheckpointTable table;
+    private static AccessKeyTable keys;
+
+    private final Consumer consumer =
+            new Consumer(new ProjectId("project"), new StreamName("stream"), new AppName(Api.newApp()));
+    private final CheckpointKey key = consumer.partition(new PartitionId(7));
+
+    @BeforeAll
+    static void start() throws Exception {
+        local = DynamoDbLocal.inMemory();
+        local.createTable(EmbeddedServices.TABLE);
+        local.createAccessKeyTable(EmbeddedServices.ACCESS_KEYS);
+        proxy = new TableProxy(local.endpoint());
+        table = Tables.checkpoints(proxy.endpoint());
+        keys = Tables.accessKeys(proxy.endpoint());
+    }
+
+    @AfterAll
+    static void stop() {
+        proxy.close();
+        local.close();
+    }
+
+    @AfterEach
+    void letTheTableAnswerAgain() {
+        proxy.recover();
+    }
+
+    private static Deadline deadline() {
+        return Deadline.in(TIME);
+    }
+
+    private static Checkpoint checkpoint(long number, Long generation) {
+        return new Checkpoint(
+                new SequenceNumber(number),
+                "",
+                generation == null ? OptionalLong.empty() : OptionalLong.of(generation),
+                Optional.empty());
+    }
+
+    /** Rules R1 to R4, on both sides of each. */
+    @ParameterizedTest
+    @CsvSource({
+        ", , 0, , true, 0,",
+        ", , 0, 5, true, 0, 5",
+        ", , 0, -1, true, 0,",
+        "7, , 6, , false, 7,",
+        "7, , 7, , true, 7,",
+        "7, , 8, , true, 8,",
+        "7, , 8, 0, true, 8, 0",
+        "7, , 8, -1, true, 8,",
+        "7, 3, 8, , true, 8, 3",
+        "7, 3, 6, , false, 7, 3",
+        "7, 3, 8, 2, false, 7, 3",
+        "7, 3, 8, 3, true, 8, 3",
+        "7, 3, 7, 4, true, 7, 4",
+        "7, 3, 6, 4, false, 7, 3",
+        "7, 0, 8, -1, false, 7, 0",
+        "7, 9223372036854775807, 8, , true, 8, 9223372036854775807",
+        "7, 9223372036854775807, 8, 9223372036854775806, false, 7, 9223372036854775807",
+        "9223372036854775806, , 9223372036854775807, , true, 9223372036854775807,",
+        "9223372036854775807, , 9223372036854775806, , false, 9223372036854775807,"
+    })
+    void aCheckpointIsStoredUnlessALaterOneOrOneOfANewerGenerationIs(
+            Long storedNumber,
+            Long storedGeneration,
+            long number,
+            Long generation,
+            boolean isStored,
+            long numberThen,
+            Long generationThen) {
+        if (storedNumber != null) {
+            table.submit(key, checkpoint(storedNumber, storedGeneration), deadline());
+        }
+        CheckpointTable.Submitted submitted = table.submit(key, checkpoint(number, generation), deadline());
+        Checkpoint then = checkpoint(numberThen, generationThen);
+        assertThat(submitted, is(isStored ? new Stored() : new Refused(then)));
+        assertThat(table.find(key, deadline()), is(Optional.of(then)));
+    }
+
+    @Test
+    void allThatIsSubmittedIsFound() {
+        Checkpoint first =
+                new Checkpoint(new SequenceNumber(1), "here", OptionalLong.of(3), Optional.of("the first client"));
+        table.submit(key, first, deadline());
+        assertThat(table.find(key, deadline()), is(Optional.of(first)));
+        assertThat(
+                Instant.parse(item().get(StoredItem.UPDATED_AT).s())
+                        .isAfter(Instant.now().minus(Duration.ofMinutes(1))),
+                is(true));
+        table.submit(key, checkpoint(1, 3L), deadline());
+        assertThat("without a client", table.find(key, deadline()), is(Optional.of(checkpoint(1, 3L))));
+    }
+
+    private Map<String, AttributeValue> item() {
+        return local.client()
+                .getItem(request -> request.tableName(EmbeddedServices.TABLE).key(itemKey()))
+                .item();
+    }
+
+    private Map<String, AttributeValue> itemKey() {
+        return Map.of(
+                CheckpointTable.CONSUMER,
+                AttributeValue.fromS("project/stream/" + consumer.app().value()),
+                CheckpointTable.CHECKPOINT,
+                AttributeValue.fromS("LAST_READ/0000000007"));
+    }
+
+    @Test
+    void onePartitionIsDeletedAndNoOther() {
+        CheckpointKey other = consumer.partition(new PartitionId(8));
+        table.submit(key, checkpoint(1, null), deadline());
+        table.submit(other, checkpoint(1, null), deadline());
+        table.delete(key, deadline());
+        assertThat(table.find(key, deadline()), is(Optional.empty()));
+        assertThat(table.find(other, deadline()), is(Optional.of(checkpoint(1, null))));
+        table.delete(key, deadline());
+    }
+
+    /** Of several batches, and of several pages of the proxy. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 25, 26, 30, 31, 61})
+    void allPartitionsAreDeletedAndCounted(int number) {
+        IntStream.range(0, number)
+                .mapToObj(PartitionId::new)
+                .forEach(partition -> table.submit(consumer.partition(partition), checkpoint(1, null), deadline()));
+        assertThat(table.deleteAll(consumer, deadline()), is(number));
+        assertThat(table.deleteAll(consumer, deadline()), is(0));
+    }
+
+    @Test
+    void whatTheTableLeavesOfABatchIsDeletedNext() {
+        table.submit(key, checkpoint(1, null), deadline());
+        failFor(2, Fault.UNPROCESSED);
+        assertThat(table.deleteAll(consumer, deadline()), is(1));
+        proxy.recover();
+        assertThat(table.find(key, deadline()), is(Optional.empty()));
+    }
+
+    /** After the query, which is the first request. */
+    private static void failFor(int requests, Fault fault) {
+        AtomicInteger number = new AtomicInteger();
+        proxy.failWith(() -> {
+            int before = number.getAndIncrement();
+            return before == 0 || before > requests ? Fault.NONE : fault;
+        });
+    }
+
+    @Test
+    void whatTheTableLeavesOfABatchUntilTheTimeIsUpIsTooMuchTraffic() {
+        table.submit(key, checkpoint(1, null), deadline());
+        failFor(Integer.MAX_VALUE, Fault.UNPROCESSED);
+        Deadline deadline = Deadline.in(Duration.ofSeconds(1));
+        DisException outage = assertThrows(DisException.class, () -> table.deleteAll(consumer, deadline));
+        assertThat(outage.error(), is(DisError.TRAFFIC_LIMIT));
+        assertThat(
+                outage.diagnosis().orElseThrow(),
+                is("table checkpoints in eu-central-1 left deletions unprocessed until the time was up"));
+        assertThat("in time", deadline.remaining().isNegative(), is(false));
+    }
+
+    /** Of each call, so that none takes silence for a yes. */
+    private void eachCall(DisError error, String diagnosis) {
+        for (Executable call : new Executable[] {
+            () -> table.submit(key, checkpoint(2, null), deadline()),
+            () -> table.find(key, deadline()),
+            () -> table.delete(key, deadline()),
+            () -> table.deleteAll(consumer, deadline()),
+            () -> table.connect(deadline()),
+            () -> keys.find("AKEXAMPLE123", deadline()),
+            () -> keys.connect(deadline())
+        }) {
+            DisException outage = assertThrows(DisException.class, call);
+            assertThat(outage.error(), is(error));
+            assertThat(outage.diagnosis().orElseThrow(), containsString(diagnosis));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "THROTTLED, TRAFFIC_LIMIT, refused: ProvisionedThroughputExceededException: injected",
+        "CONFLICT, TRAFFIC_LIMIT, refused: TransactionConflictException: injected",
+        "SERVER_ERROR, UNAVAILABLE, refused: InternalServerError: injected",
+        "EMPTY_OBJECT_OF_SOMEBODY_ELSE, UNAVAILABLE, did not answer: what came was without DynamoDB's request id",
+        "REFUSAL_OF_SOMEBODY_ELSE, UNAVAILABLE, did not answer: what came was without DynamoDB's request id",
+        "RESET_BEFORE_APPLIED, UNAVAILABLE, did not answer: "
+    })
+    void whatTheTableDoesNotDoIsSaid(Fault fault, DisError error, String diagnosis) {
+        proxy.failWith(() -> fault);
+        eachCall(error, diagnosis);
+    }
+
+    @Test
+    void afterTheDeadlineTheTableIsNotAsked() {
+        int before = proxy.requests();
+        DisException outage = assertThrows(DisException.class, () -> table.find(key, Deadline.in(Duration.ZERO)));
+        assertThat(outage.error(), is(DisError.UNAVAILABLE));
+        assertThat(outage.diagnosis(), is(Optional.of("no time was left for the table")));
+        assertThat(proxy.requests(), is(before));
+    }
+
+    @Test
+    void noCallGoesBeyondTheDeadline() {
+        proxy.failWith(() -> Fault.HANG);
+        DisException outage =
+                assertThrows(DisException.class, () -> table.find(key, Deadline.in(Duration.ofMillis(300))));
+        // By itself an attempt takes a second, and a call three attempts.
+        assertThat(outage.diagnosis().orElseThrow(), matchesPattern(".*\\b[1-3]\\d\\d? millis.*"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "REFUSED_WITHOUT_ITEM, refused the write and left out the stored item",
+        "REFUSED_WITH_KEY_ALONE, refused the write and left out sequence_number of the stored item"
+    })
+    void aRefusalWithoutItsReasonIsNone(Fault fault, String diagnosis) {
+        table.submit(key, checkpoint(7, null), deadline());
+        proxy.failWith(() -> fault);
+        DisException outage =
+                assertThrows(DisException.class, () -> table.submit(key, checkpoint(6, null), deadline()));
+        assertThat(outage.error(), is(DisError.UNAVAILABLE));
+        assertThat(outage.diagnosis(), is(Optional.of("table checkpoints in eu-central-1 " + diagnosis)));
+        assertThat(outage.awsRequestId(), is(not(Optional.empty())));
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"THROTTLED", "CONFLICT"})
+    void anotherAttemptFollowsAThrottledOne(Fault fault) {
+        int before = proxy.requests();
+        proxy.failWith(() -> proxy.requests() == before ? fault : Fault.NONE);
+        assertThat(table.submit(key, checkpoint(1, null), deadline()), is(instanceOf(Stored.class)));
+        assertThat(proxy.requests(), is(before + 2));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "sequence_number, S, 42, an integer from 0 to 9223372036854775807",
+        "sequence_number, N, 42.5, an integer from 0 to 9223372036854775807",
+        "sequence_number, N, -1, an integer from 0 to 9223372036854775807",
+        "sequence_number, N, 9223372036854775808, an integer from 0 to 9223372036854775807",
+        "generation_id, N, -1, an integer from 0 to 9223372036854775807",
+        "metadata, N, 7, a text",
+        "client_id, N, 7, a text"
+    })
+    void anItemThatHoldsSomethingElseIsABug(String attribute, String type, String value, String kind) {
+        put(Map.of("sequence_number", AttributeValue.fromN("42")));
+        put(Map.of(attribute, type.equals("N") ? AttributeValue.fromN(value) : AttributeValue.fromS(value)));
+        DisException bug = assertThrows(DisException.class, () -> table.find(key, deadline()));
+        assertThat(bug.error(), is(DisError.BUG));
+        assertThat(
+                bug.diagnosis(),
+                is(Optional.of("The attribute " + attribute + " of the item with the key project/stream/"
+                        + consumer.app().value() + ", LAST_READ/0000000007 is not " + kind)));
+    }
+
+    private void put(Map<String, AttributeValue> attributes) {
+        Map<String, AttributeValue> item = new HashMap<>(itemKey());
+        item.putAll(item());
+        item.putAll(attributes);
+        local.client()
+                .putItem(request -> request.tableName(EmbeddedServices.TABLE).item(item));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, 0", "42.0, 42", "4.2E1, 42", "9223372036854775807, 9223372036854775807"})
+    void aNumberIsReadInEachOfItsSpellings(String spelled, long number) {
+        put(Map.of("sequence_number", AttributeValue.fromN(spelled)));
+        assertThat(table.find(key, deadline()), is(Optional.of(checkpoint(number, null))));
+    }
+
+    @Test
+    void anItemWithoutASequenceNumberIsNoCheckpoint() {
+        put(Map.of("metadata", AttributeValue.fromS("m")));
+        assertThat(table.find(key, deadline()), is(Optional.empty()));
+    }
+
+    @Test
+    void aConnectionIsOpenedWithOneRequest() {
+        int before = proxy.requests();
+        table.connect(deadline());
+        keys.connect(deadline());
+        assertThat(proxy.requests(), is(before + 2));
+    }
+
+    @Test
+    void anAccessKeyIsFoundAsItWasIssued() {
+        AccessKey issued = new AccessKey("AKEXAMPLE123", "secret", new ProjectId("project-1"));
+        local.issue(EmbeddedServices.ACCESS_KEYS, issued);
+        AccessKey found = keys.find(issued.id(), deadline()).orElseThrow();
+        assertThat(found, is(issued));
+        assertThat(keys.find("AKEXAMPLE124", deadline()), is(Optional.empty()));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "enabled, BOOL, false",
+        "enabled, S, true",
+        "enabled, , ",
+        "secret, N, 7",
+        "secret, S, ' '",
+        "secret, , ",
+        "project_id, N, 7",
+        "project_id, S, a/b",
+        "project_id, , "
+    })
+    void anAccessKeyThatIsNotAsItWasIssuedIsNone(String attribute, String type, String value) {
+        AccessKey issued = new AccessKey("AKEDITED" + "ABCDEFGH", "secret", new ProjectId("project-1"));
+        local.issue(EmbeddedServices.ACCESS_KEYS, issued);
+        Map<String, AttributeValue> item = new HashMap<>(local.client()
+                .getItem(request -> request.tableName(EmbeddedServices.ACCESS_KEYS)
+                        .key(Map.of(AccessKeyTable.ACCESS_KEY, AttributeValue.fromS(issued.id()))))
+                .item());
+        item.remove(attribute);
+        if (type != null) {
+            item.put(
+                    attribute,
+                    switch (type) {
+                        case "BOOL" -> AttributeValue.fromBool(Boolean.valueOf(value));
+                        case "N" -> AttributeValue.fromN(value);
+                        default -> AttributeValue.fromS(value);
+                    });
+        }
+        local.client()
+                .putItem(request ->
+                        request.tableName(EmbeddedServices.ACCESS_KEYS).item(item));
+        assertThat(keys.find(issued.id(), deadline()), is(Optional.empty()));
+    }
+}

@@ -1,0 +1,54 @@
+package dis.checkpoint.table;
+
+import dis.checkpoint.config.CheckpointConfig;
+import dis.checkpoint.support.Configurations;
+import dis.checkpoint.support.EmbeddedServices;
+import jakarta.enterprise.inject.Instance;
+import java.lang.reflect.Proxy;
+import java.net.URI;
+import java.util.Map;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClientBuilder;
+
+/** The tables without a function that runs. */
+public final class Tables {
+
+    private Tables() {}
+
+    public static CheckpointTable checkpoints(URI endpoint) {
+        CheckpointConfig config = config(endpoint);
+        return new CheckpointTable(dynamoDb(config), config);
+    }
+
+    public static AccessKeyTable accessKeys(URI endpoint) {
+        CheckpointConfig config = config(endpoint);
+        return new AccessKeyTable(dynamoDb(config), config);
+    }
+
+    private static CheckpointConfig config(URI endpoint) {
+        return Configurations.config(Map.of(
+                "checkpoint.table",
+                EmbeddedServices.TABLE,
+                "checkpoint.access-keys-table",
+                EmbeddedServices.ACCESS_KEYS,
+                "checkpoint.region",
+                "eu-central-1",
+                "checkpoint.table-endpoint",
+                endpoint.toString()));
+    }
+
+    @SuppressWarnings("unchecked")
+    private static DynamoDb dynamoDb(CheckpointConfig config) {
+        DynamoDbClientBuilder builder = DynamoDbClient.builder()
+                .httpClient(UrlConnectionHttpClient.create())
+                .credentialsProvider(StaticCredentialsProvider.create(AwsBasicCredentials.create("local", "local")));
+        Instance<DynamoDbClient> client = (Instance<DynamoDbClient>) Proxy.newProxyInstance(
+                Tables.class.getClassLoader(),
+                new Class<?>[] {Instance.class},
+                (proxy, method, arguments) -> builder.build());
+        return new DynamoDb(builder, client, config);
+    }
+}
