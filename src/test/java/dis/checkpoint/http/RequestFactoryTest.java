@@ -180,7 +180,7 @@ class RequestFactoryTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"p", "paxxitionid", "id", "partiton_name", "xxrtitionid", "app_name"})
+    @ValueSource(strings = {"p", "paxxitionid", "partionid", "id", "partiton_name", "xxrtitionid", "app_name"})
     void aNameThatMeansSomethingElseIsNoneOfAPartition(String name) {
         assertDoesNotThrow(() -> make("DELETE", PATH, name + "=1", Map.of(), "{\"" + name + "\":\"partition\"}"));
     }

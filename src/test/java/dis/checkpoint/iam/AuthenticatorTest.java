@@ -207,6 +207,8 @@ class AuthenticatorTest {
         Grant grant = authenticate(authenticator, signature(KEY));
         assertThat(grant.caller(), is(Optional.of(KEY.id())));
         assertThat(grant.project(), is(Optional.of(PROJECT)));
+        // Longer than a no is remembered.
+        clock.move(Duration.ofMinutes(1));
         authenticate(authenticator, signature(KEY));
         assertThat(asked.get(), is(1));
         assertDoesNotThrow(() -> authenticator.authorize(grant, new ProjectId(PROJECT)));

@@ -5,6 +5,7 @@ import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.is;
 import static org.hamcrest.Matchers.not;
 import static org.hamcrest.Matchers.startsWith;
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
@@ -202,6 +203,15 @@ class SignaturesTest {
         Map<String, String> headers = new Signer(Form.V3, KEY.id(), KEY.secret())
                 .sign(NOW, "GET", PATH, signed, Map.of("host", "example.com"), new byte[0]);
         assertThat(check(NOW, new Sent("GET", PATH, sent, headers, new byte[0])), is(KEY));
+    }
+
+    @Test
+    void anAuthorizationHasAtMost4096Characters() {
+        String begin = "SDK-HMAC-SHA256 Credential=AKEXAMPLE123/20261125/";
+        String end = "/dis/sdk_request, SignedHeaders=host, Signature=" + "0".repeat(64);
+        String region = "r".repeat(4_096 - begin.length() - end.length());
+        assertDoesNotThrow(() -> SignedAuthorization.parse(begin + region + end));
+        assertThrows(SignatureException.class, () -> SignedAuthorization.parse(begin + region + 'r' + end));
     }
 
     /** A signed request with a header replaced, or without it. */

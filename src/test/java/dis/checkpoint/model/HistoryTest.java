@@ -68,6 +68,39 @@ class HistoryTest {
     }
 
     @Test
+    void aReadMustNotBeOlderThanTheOneBefore() {
+        history.add(submit(10, Optional.empty()), new Stored(), 0, 1);
+        history.add(submit(11, Optional.empty()), new Stored(), 2, 20);
+        history.add(QUERY, new Found("11", ""), 3, 4);
+        history.add(QUERY, new Found("10", ""), 5, 6);
+        assertThrows(AssertionError.class, history::check);
+    }
+
+    @Test
+    void anUpdateMustNotBeLost() {
+        history.add(submit(10, Optional.empty()), new Stored(), 0, 9);
+        history.add(submit(11, Optional.empty()), new Stored(), 1, 8);
+        history.add(QUERY, new Found("10", ""), 10, 11);
+        assertThrows(AssertionError.class, history::check);
+    }
+
+    @Test
+    void aGenerationMustBeRaised() {
+        history.add(submit(10, Optional.of(1L)), new Stored(), 0, 1);
+        history.add(submit(11, Optional.of(2L)), new Stored(), 2, 3);
+        history.add(submit(12, Optional.of(1L)), new Stored(), 4, 5);
+        assertThrows(AssertionError.class, history::check);
+    }
+
+    @Test
+    void aDeletedCheckpointMustBeGone() {
+        history.add(submit(10, Optional.empty()), new Stored(), 0, 1);
+        history.add(DELETE, new Deleted(), 2, 3);
+        history.add(QUERY, new Found("10", ""), 4, 5);
+        assertThrows(AssertionError.class, history::check);
+    }
+
+    @Test
     void aWriteMustNotBeRefusedWithoutReason() {
         history.add(submit(10, Optional.of(2L)), new Stored(), 0, 1);
         history.add(submit(10, Optional.of(2L)), new OutOfRange(10, 11), 2, 3);

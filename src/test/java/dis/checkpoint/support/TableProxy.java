@@ -67,7 +67,7 @@ public final class TableProxy implements AutoCloseable {
         /** Somebody's transaction holds the item. */
         CONFLICT,
 
-        /** All of a batch is left for later. */
+        /** All of a batch is left for later; what is no batch is answered. */
         UNPROCESSED,
 
         MISSING_TABLE,
@@ -325,11 +325,7 @@ public final class TableProxy implements AutoCloseable {
             case CONFLICT ->
                 out.write(Answer.error(400, "TransactionConflictException").message());
             case UNPROCESSED ->
-                out.write(new Answer(
-                                200,
-                                Map.of("Content-Type", MEDIA_TYPE, REQUEST_ID, "INJECTED"),
-                                bytes(request.body().replaceFirst("RequestItems", "UnprocessedItems")))
-                        .message());
+                out.write((request.body().contains("RequestItems") ? unprocessed(request) : apply(request)).message());
             case REFUSED_WITHOUT_ITEM -> out.write(withoutItem(apply(request)).message());
             case REFUSED_WITH_KEY_ALONE ->
                 out.write(withKeyAlone(apply(request)).message());
@@ -381,6 +377,13 @@ public final class TableProxy implements AutoCloseable {
             }
         }
         return KEEP_THE_CONNECTION.contains(fault);
+    }
+
+    private static Answer unprocessed(Request request) {
+        return new Answer(
+                OK,
+                Map.of("Content-Type", MEDIA_TYPE, REQUEST_ID, "INJECTED"),
+                bytes(request.body().replaceFirst("RequestItems", "UnprocessedItems")));
     }
 
     /** Of a refusal: without an item, a found one would say that there is none. */

@@ -110,6 +110,7 @@ class FaultyTableIT {
                 Fault.SERVER_ERROR,
                 Fault.THROTTLED,
                 Fault.CONFLICT,
+                Fault.UNPROCESSED,
                 Fault.REFUSED_WITHOUT_ITEM,
                 Fault.REFUSED_WITH_KEY_ALONE,
                 Fault.CUT_SHORT,
@@ -166,7 +167,7 @@ class FaultyTableIT {
 
         @Override
         public String toString() {
-            return "answers %s, %d of the refusals for the generation; %d deletions of all partitions; violations %d; %s"
+            return "answers %s, %d of the refusals for the generation; %d deletions of all partitions; apps with a violation %d; %s"
                     .formatted(answers, fenced.sum(), deletions.sum(), violations.size(), tenths);
         }
     }
