@@ -238,7 +238,7 @@ class CheckpointTableTest {
         "SERVER_ERROR, UNAVAILABLE, refused: InternalServerError: injected",
         "EMPTY_OBJECT_OF_SOMEBODY_ELSE, UNAVAILABLE, did not answer: what came was without DynamoDB's request id",
         "REFUSAL_OF_SOMEBODY_ELSE, UNAVAILABLE, did not answer: what came was without DynamoDB's request id",
-        "RESET_BEFORE_APPLIED, UNAVAILABLE, did not answer: "
+        "RESET_BEFORE_APPLIED, UNAVAILABLE, (java.net.SocketException: Connection reset)"
     })
     void whatTheTableDoesNotDoIsSaid(Fault fault, DisError error, String diagnosis) {
         proxy.failWith(() -> fault);
