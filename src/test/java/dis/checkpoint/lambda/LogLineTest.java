@@ -100,6 +100,16 @@ class LogLineTest {
     }
 
     @Test
+    void aCallThatTheTableFailsIsNamedAllTheSame() throws Exception {
+        proxy.failWith(() -> TableProxy.Fault.SERVER_ERROR);
+        JsonNode line = logged(Events.post(submission(app, "42"))).line();
+        assertThat(line.path("status").asInt(), is(503));
+        assertThat(line.path("stream").asText(), is("newstream"));
+        assertThat(line.path("app").asText(), is(app));
+        assertThat(line.path("partition").asLong(), is(0L));
+    }
+
+    @Test
     void aStrangerIsNamedByAddressAndProjectAlone() throws Exception {
         APIGatewayV2HTTPEvent event = Events.post(submission(app, "5"));
         event.getHeaders().put("x-auth-token", "unknown");
