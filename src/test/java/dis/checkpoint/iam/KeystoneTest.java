@@ -220,7 +220,11 @@ class KeystoneTest {
 
     @Test
     void anAnswerThatIsTooLargeIsSaidToBe() {
-        iam.answerWith(status(200, "[" + "x".repeat(2_000_000)));
+        String token = "{\"token\":{\"expires_at\":\"2999-01-01T00:00:00.000000Z\",\"roles\":[{\"name\":\"reader\"}]}}";
+        String largest = token + " ".repeat(1_048_576 - token.length());
+        iam.answerWith(status(200, largest));
+        assertThat(((Grant) validate()).roles(), is(Set.of("reader")));
+        iam.answerWith(status(200, largest + ' '));
         assertThat(outage(), containsString("it answered more than 1048576 bytes"));
     }
 
@@ -262,13 +266,31 @@ class KeystoneTest {
     }
 
     @Test
+    void aConnectionIsKept() {
+        issue();
+        Set<InetSocketAddress> connections = ConcurrentHashMap.newKeySet();
+        iam.answerWith(exchange -> {
+            connections.add(exchange.getRemoteAddress());
+            iam.handle(exchange);
+        });
+        for (int i = 0; i < 3; i++) {
+            assertThat(validate(), is(instanceOf(Grant.class)));
+        }
+        assertThat(connections.size(), is(1));
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
     @Timeout(30)
-    void aKeptConnectionThatIsSilentIsReplaced() {
+    void aKeptConnectionThatIsSilentIsReplaced(boolean saysThatItIsKept) {
         issue();
         Set<InetSocketAddress> dead = ConcurrentHashMap.newKeySet();
         AtomicInteger lost = new AtomicInteger();
         iam.answerWith(exchange -> {
             if (dead.add(exchange.getRemoteAddress())) {
+                if (saysThatItIsKept) {
+                    exchange.getResponseHeaders().set("Connection", "keep-alive");
+                }
                 exchange.getResponseHeaders().set("Keep-Alive", "timeout=60");
                 iam.handle(exchange);
             } else {
@@ -337,10 +359,12 @@ class KeystoneTest {
         Queue<String> askers = new ConcurrentLinkedQueue<>();
         iam.answerWith(exchange -> {
             askers.add(exchange.getRequestHeaders().getFirst("User-Agent"));
+            askers.add(exchange.getRequestHeaders().getFirst("Accept"));
             iam.handle(exchange);
         });
         validate();
         assertThat(askers.poll(), is("checkpoint-function/1.2.3"));
+        assertThat(askers.poll(), is("application/json"));
     }
 
     @ParameterizedTest
