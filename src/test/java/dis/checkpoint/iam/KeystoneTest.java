@@ -265,11 +265,16 @@ class KeystoneTest {
         assertThat(attempts.get(), is(2));
     }
 
-    @Test
-    void aConnectionIsKept() {
+    /** Also one that does not say for how long. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aConnectionIsKept(boolean saysThatItIsKept) {
         issue();
         Set<InetSocketAddress> connections = ConcurrentHashMap.newKeySet();
         iam.answerWith(exchange -> {
+            if (saysThatItIsKept) {
+                exchange.getResponseHeaders().set("Connection", "keep-alive");
+            }
             connections.add(exchange.getRemoteAddress());
             iam.handle(exchange);
         });

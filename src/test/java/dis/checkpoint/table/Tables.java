@@ -9,7 +9,6 @@ import java.net.URI;
 import java.util.Map;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
-import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClientBuilder;
 
@@ -43,7 +42,6 @@ public final class Tables {
     @SuppressWarnings("unchecked")
     private static DynamoDb dynamoDb(CheckpointConfig config) {
         DynamoDbClientBuilder builder = DynamoDbClient.builder()
-                .httpClient(UrlConnectionHttpClient.create())
                 .credentialsProvider(StaticCredentialsProvider.create(AwsBasicCredentials.create("local", "local")));
         Instance<DynamoDbClient> client = (Instance<DynamoDbClient>) Proxy.newProxyInstance(
                 Tables.class.getClassLoader(),
