@@ -11,8 +11,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import com.sun.net.httpserver.HttpHandler;
 import dis.checkpoint.config.CheckpointConfig;
-import dis.checkpoint.dev.FakeKeystone;
-import dis.checkpoint.error.DisError;
 import dis.checkpoint.error.DisException;
 import dis.checkpoint.request.Deadline;
 import io.quarkus.runtime.configuration.ConfigurationException;
@@ -25,22 +23,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -50,51 +40,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What IAM is asked, and what is made of its answers, over real HTTP. */
-class KeystoneTest {
-
-    private static final Duration TIME = Duration.ofSeconds(5);
-
-    private final ScheduledExecutorService executor = Executors.newScheduledThreadPool(4);
-    private final CountDownLatch over = new CountDownLatch(1);
-    private final Token token = new Token(UUID.randomUUID().toString());
-
-    private FakeKeystone iam;
-    private Keystone keystone;
-
-    @BeforeEach
-    void start() throws IOException {
-        iam = new FakeKeystone(0);
-        keystone = keystone(iam.endpoint().toString());
-    }
-
-    @AfterEach
-    void stop() {
-        over.countDown();
-        iam.close();
-        executor.shutdownNow();
-    }
-
-    private Keystone keystone(String endpoint) {
-        return new Keystone(config(Map.of("checkpoint.iam.endpoint", endpoint)), executor, "1.2.3");
-    }
-
-    private void issue() {
-        iam.issue(
-                token.secret(),
-                FakeKeystone.PROJECTS.get(0),
-                FakeKeystone.ROLE,
-                Instant.now().plus(Duration.ofHours(1)));
-    }
-
-    private TokenAnswer validate() {
-        return keystone.validate(token, Deadline.in(TIME));
-    }
-
-    private String outage() {
-        DisException outage = assertThrows(DisException.class, this::validate);
-        assertThat(outage.error(), is(DisError.UNAVAILABLE));
-        return outage.diagnosis().orElseThrow();
-    }
+class KeystoneTest extends AskedIam {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "/", "/v3", "/v3/", "//v3//", "/identity", "/identity/v3/"})
@@ -235,22 +181,6 @@ class KeystoneTest {
     }
 
     @Test
-    @Timeout(30)
-    void anAnswerThatDripsIsAnOutageInTime() {
-        AtomicInteger questions = new AtomicInteger();
-        iam.answerWith(exchange -> {
-            questions.incrementAndGet();
-            exchange.sendResponseHeaders(200, 1_000);
-            do {
-                exchange.getResponseBody().write(' ');
-                exchange.getResponseBody().flush();
-            } while (!isOverAfter(Duration.ofMillis(200)));
-        });
-        outage();
-        assertThat(questions.get(), is(1));
-    }
-
-    @Test
     void aConnectionThatDropsIsTriedOnceMore() {
         issue();
         AtomicInteger attempts = new AtomicInteger();
@@ -282,61 +212,6 @@ class KeystoneTest {
             assertThat(validate(), is(instanceOf(Grant.class)));
         }
         assertThat(connections.size(), is(1));
-    }
-
-    @ParameterizedTest
-    @ValueSource(booleans = {false, true})
-    @Timeout(30)
-    void aKeptConnectionThatIsSilentIsReplaced(boolean saysThatItIsKept) {
-        issue();
-        Set<InetSocketAddress> dead = ConcurrentHashMap.newKeySet();
-        AtomicInteger lost = new AtomicInteger();
-        iam.answerWith(exchange -> {
-            if (dead.add(exchange.getRemoteAddress())) {
-                if (saysThatItIsKept) {
-                    exchange.getResponseHeaders().set("Connection", "keep-alive");
-                }
-                exchange.getResponseHeaders().set("Keep-Alive", "timeout=60");
-                iam.handle(exchange);
-            } else {
-                lost.incrementAndGet();
-                isOverAfter(TIME);
-            }
-        });
-        for (int i = 0; i < 3; i++) {
-            assertThat(validate(), is(instanceOf(Grant.class)));
-        }
-        assertThat("questions that got lost", lost.get(), is(2));
-    }
-
-    @Test
-    @Timeout(30)
-    void anIamThatIsSilentOnANewConnectionIsNotAskedOnceMore() {
-        AtomicInteger questions = new AtomicInteger();
-        iam.answerWith(exchange -> {
-            questions.incrementAndGet();
-            isOverAfter(TIME);
-        });
-        outage();
-        assertThat(questions.get(), is(1));
-    }
-
-    /** Only a connection that was kept may be dead: one that IAM closes after each answer never is. */
-    @Test
-    @Timeout(30)
-    void aSlowIamThatKeepsNoConnectionIsAskedOnce() {
-        issue();
-        AtomicInteger questions = new AtomicInteger();
-        iam.answerWith(exchange -> {
-            if (questions.incrementAndGet() > 1) {
-                isOverAfter(Duration.ofMillis(1_300));
-            }
-            exchange.getResponseHeaders().set("Connection", "close");
-            iam.handle(exchange);
-        });
-        assertThat(validate(), is(instanceOf(Grant.class)));
-        assertThat(validate(), is(instanceOf(Grant.class)));
-        assertThat(questions.get(), is(2));
     }
 
     /** Each of them, the JDK reads one call deeper. */
@@ -388,15 +263,6 @@ class KeystoneTest {
                 assertThrows(DisException.class, () -> keystone.validate(token, Deadline.in(Duration.ZERO)))
                         .diagnosis(),
                 is(Optional.of("IAM at " + iam.endpoint() + " did not answer in time")));
-    }
-
-    private boolean isOverAfter(Duration time) {
-        try {
-            return over.await(time.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return true;
-        }
     }
 
     @ParameterizedTest

@@ -9,7 +9,6 @@ import static org.hamcrest.Matchers.allOf;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.is;
-import static org.hamcrest.Matchers.not;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 import static software.amazon.awssdk.services.dynamodb.model.AttributeValue.fromN;
 import static software.amazon.awssdk.services.dynamodb.model.AttributeValue.fromNul;
@@ -141,21 +140,5 @@ class EditedItemsTest {
             isError(Api.get(query(app, "0")), 500, "DIS.5000", "System error.");
             assertThat(log.messages(), hasItem(allOf(containsString(attribute), containsString(app))));
         }
-    }
-
-    /** Throttled, and so told to come back later as one who is. */
-    @Test
-    void deletionsThatTheTableLeavesUnprocessedAreTooMuchTraffic() {
-        post(submission(app, "5")).then().statusCode(201);
-        Map<String, Object> all = query(app, "0");
-        all.remove("partition_id");
-        int before = proxy.requests();
-        proxy.failWith(() -> proxy.requests() == before ? TableProxy.Fault.NONE : TableProxy.Fault.UNPROCESSED);
-        isError(Api.delete(all), 429, "DIS.4303", "Exceeded traffic control limit.")
-                .header("Retry-After", is("1"));
-        proxy.recover();
-        Api.delete(all).then().statusCode(204);
-        assertThat(item(), is(not(key())));
-        assertThat(item().isEmpty(), is(true));
     }
 }

@@ -366,6 +366,24 @@ class FaultyTableIT {
         assertThat(Api.storedSequenceNumber(app), is("2"));
     }
 
+    /** Throttled, and so told to come back later as one who is. */
+    @Test
+    void deletionsThatTheTableLeavesUnprocessedAreTooMuchTraffic() {
+        String app = Api.newApp();
+        Consumer consumer = new Consumer(new ProjectId(Api.PROJECT), new StreamName("newstream"), new AppName(app));
+        Api.post(Api.submission(app, "5")).then().statusCode(201);
+        Map<String, Object> all = Api.query(app, "0");
+        all.remove("partition_id");
+        int before = proxy.requests();
+        proxy.failWith(() -> proxy.requests() == before ? Fault.NONE : Fault.UNPROCESSED);
+        Api.isError(Api.delete(all), 429, "DIS.4303", "Exceeded traffic control limit.")
+                .header("Retry-After", is("1"));
+        proxy.recover();
+        assertThat(stored(consumer), is(1));
+        Api.delete(all).then().statusCode(204);
+        assertThat(stored(consumer), is(0));
+    }
+
     private void failOnce(Fault fault) {
         int requests = proxy.requests();
         proxy.failWith(() -> proxy.requests() == requests ? fault : Fault.NONE);
