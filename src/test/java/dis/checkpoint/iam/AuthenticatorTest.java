@@ -16,15 +16,14 @@ import dis.checkpoint.error.DisException;
 import dis.checkpoint.request.Deadline;
 import dis.checkpoint.support.Configurations;
 import dis.checkpoint.support.EmbeddedServices;
+import dis.checkpoint.support.Instances;
 import dis.checkpoint.support.MovableClock;
 import dis.checkpoint.support.Sent;
 import dis.checkpoint.support.Signer;
 import dis.checkpoint.support.Signer.Form;
 import dis.checkpoint.table.AccessKeyTable;
 import dis.checkpoint.table.Tables;
-import jakarta.enterprise.inject.Instance;
 import java.io.IOException;
-import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -93,15 +92,7 @@ class AuthenticatorTest {
         }
         CheckpointConfig config = Configurations.config(properties);
         Keystone keystone = enabled == Enabled.KEYS ? null : new Keystone(config, EXECUTOR, "1.2.3");
-        return new Authenticator(instance(keystone), instance(keyTable), clock, config);
-    }
-
-    @SuppressWarnings("unchecked")
-    private static <T> Instance<T> instance(T of) {
-        return (Instance<T>) Proxy.newProxyInstance(
-                AuthenticatorTest.class.getClassLoader(),
-                new Class<?>[] {Instance.class},
-                (proxy, method, arguments) -> of);
+        return new Authenticator(Instances.of(() -> keystone), Instances.of(() -> keyTable), clock, config);
     }
 
     private Grant authenticate(Authenticator authenticator, Map<String, String> headers) {

@@ -3,8 +3,7 @@ package dis.checkpoint.table;
 import dis.checkpoint.config.CheckpointConfig;
 import dis.checkpoint.support.Configurations;
 import dis.checkpoint.support.EmbeddedServices;
-import jakarta.enterprise.inject.Instance;
-import java.lang.reflect.Proxy;
+import dis.checkpoint.support.Instances;
 import java.net.URI;
 import java.util.Map;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
@@ -39,14 +38,9 @@ public final class Tables {
                 endpoint.toString()));
     }
 
-    @SuppressWarnings("unchecked")
     private static DynamoDb dynamoDb(CheckpointConfig config) {
         DynamoDbClientBuilder builder = DynamoDbClient.builder()
                 .credentialsProvider(StaticCredentialsProvider.create(AwsBasicCredentials.create("local", "local")));
-        Instance<DynamoDbClient> client = (Instance<DynamoDbClient>) Proxy.newProxyInstance(
-                Tables.class.getClassLoader(),
-                new Class<?>[] {Instance.class},
-                (proxy, method, arguments) -> builder.build());
-        return new DynamoDb(builder, client, config);
+        return new DynamoDb(builder, Instances.of(builder::build), config);
     }
 }
