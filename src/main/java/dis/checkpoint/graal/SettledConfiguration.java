@@ -2,6 +2,7 @@ package dis.checkpoint.graal;
 
 import io.quarkus.runtime.ValueRegistryConfigSource;
 import io.quarkus.runtime.configuration.AbstractConfigBuilder;
+import io.quarkus.runtime.logging.LogRuntimeConfig;
 import io.quarkus.value.registry.ValueRegistry;
 import io.smallrye.config.ConfigMappings;
 import io.smallrye.config.ConfigMappings.ConfigClass;
@@ -11,6 +12,7 @@ import io.smallrye.config.SmallRyeConfig;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import io.smallrye.config.SmallRyeConfigBuilderCustomizer;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -18,6 +20,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.logging.Logger;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -61,7 +64,7 @@ final class SettledConfiguration {
     private record Group(Object values, Set<String> variables) {
 
         boolean isUntouchedBy(List<String> environment) {
-            return environment.stream().noneMatch(variable -> variables.stream().anyMatch(variable::startsWith));
+            return environment.stream().noneMatch(variable -> beginsWithOneOf(variables, variable));
         }
     }
 
@@ -76,7 +79,7 @@ final class SettledConfiguration {
         List<String> environment = Stream.concat(
                         System.getenv().keySet().stream(), System.getProperties().stringPropertyNames().stream())
                 .map(SettledConfiguration::asVariable)
-                .filter(variable -> BEGINNINGS.stream().anyMatch(variable::startsWith))
+                .filter(variable -> beginsWithOneOf(BEGINNINGS, variable))
                 .filter(variable -> !OF_THE_FUNCTION.contains(variable))
                 .toList();
         return configuration(ValueRegistryConfigSource.customizer(values), builder -> {
@@ -89,14 +92,21 @@ final class SettledConfiguration {
                     builder.getMappingsBuilder().getMappingsInstances().put(mapping, group.values());
                 }
             });
-            // With each of these any property is compared that has no value.
+            // Nobody reads the default values of the other groups.
             List<String> prefixes =
                     toBeRead.stream().map(mapping -> mapping.getPrefix() + '.').toList();
-            builder.getDefaultValues()
-                    .keySet()
-                    .removeIf(property ->
-                            property.contains("*") && prefixes.stream().noneMatch(property::startsWith));
+            builder.getDefaultValues().keySet().removeIf(property -> !beginsWithOneOf(prefixes, property));
         });
+    }
+
+    /** A loop, because a stream for each of some 500 properties takes longer than all else that is done with them. */
+    private static boolean beginsWithOneOf(Collection<String> beginnings, String name) {
+        for (String beginning : beginnings) {
+            if (name.startsWith(beginning)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static String asVariable(String property) {
@@ -124,6 +134,9 @@ final class SettledConfiguration {
                 // It lacks what only the environment has.
             }
         }
+        // A start that sets another one hands it down to all loggers.
+        Logger.getLogger("")
+                .setLevel(config.getConfigMapping(LogRuntimeConfig.class).level());
         return settled;
     }
 

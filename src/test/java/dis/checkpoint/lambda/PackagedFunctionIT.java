@@ -24,6 +24,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 import org.junit.jupiter.api.AfterAll;
@@ -45,7 +46,12 @@ class PackagedFunctionIT {
             "com/almworks/sqlite4java/",
             "org/eclipse/jetty/",
             "libsqlite4java",
+            "application-dev.properties",
+            "application-test.properties",
             "META-INF/openapi.yaml");
+
+    /** Where Quarkus puts the properties that a start reads. */
+    private static final String SETTLED_PROPERTIES = "io/quarkus/runtime/generated/RunTimeConfigCustomizer.class";
 
     private static PackagedFunction function;
     private static Backends backends;
@@ -175,10 +181,7 @@ class PackagedFunctionIT {
     /** DynamoDB Local must not be shipped, and the fake IAM lets everyone in. */
     @Test
     void holdsNothingThatIsForDevelopmentOnly() throws Exception {
-        Map<String, byte[]> files = new HashMap<>();
-        try (InputStream zip = Files.newInputStream(PackagedFunction.ZIP)) {
-            unzip(zip, files);
-        }
+        Map<String, byte[]> files = files();
         byte[] executable = files.get(PackagedFunction.NATIVE_EXECUTABLE);
         if (executable == null) {
             assertTrue(files.containsKey("dis/checkpoint/http/CheckpointResource.class"), "a package not looked into");
@@ -197,6 +200,24 @@ class PackagedFunctionIT {
                             .filter(part -> content.contains(part.replace('/', '.')))
                             .toList());
         }
+    }
+
+    /** A start would look through them, too. */
+    @Test
+    void holdsNoPropertyOfAnotherProfile() throws Exception {
+        String file = PackagedFunction.isNative() ? PackagedFunction.NATIVE_EXECUTABLE : SETTLED_PROPERTIES;
+        String content = new String(files().get(file), StandardCharsets.ISO_8859_1);
+        assertTrue(content.contains("quarkus.dynamodb.sync-client.type"), "properties not looked into");
+        assertEquals(
+                List.of(), Stream.of("%dev", "%test").filter(content::contains).toList());
+    }
+
+    private static Map<String, byte[]> files() throws IOException {
+        Map<String, byte[]> files = new HashMap<>();
+        try (InputStream zip = Files.newInputStream(PackagedFunction.ZIP)) {
+            unzip(zip, files);
+        }
+        return files;
     }
 
     /** Reads the files of an archive, and those of the archives in it. */
