@@ -8,7 +8,8 @@ import java.util.Map;
 import java.util.function.ToDoubleFunction;
 
 /**
- * A function started with an event waiting, kept busy, killed; and before that started once more for {@code evicted} alone.
+ * A function copied anew, started with an event waiting, kept busy, killed; and before that started once more for {@code evicted}
+ * alone.
  * Its figures, in milliseconds and bytes.
  *
  * @param init from the start of the process to its first poll
@@ -44,7 +45,7 @@ record Run(
         try (Life life = new Life(candidate.evictable().evict(), environment, log)) {
             evicted = life.cold();
         }
-        try (Life life = new Life(candidate.function(), environment, log)) {
+        try (Life life = new Life(candidate.copy().make(), environment, log)) {
             double cold = life.cold();
             ProcessUsage afterFirst = life.usage();
             for (int i = 0; i < warmUp; i++) {

@@ -11,25 +11,12 @@ import static org.hamcrest.Matchers.is;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import dis.checkpoint.dev.FakeKeystone;
-import dis.checkpoint.domain.AppName;
-import dis.checkpoint.domain.Checkpoint;
-import dis.checkpoint.domain.Consumer;
-import dis.checkpoint.domain.PartitionId;
-import dis.checkpoint.domain.ProjectId;
-import dis.checkpoint.domain.SequenceNumber;
-import dis.checkpoint.domain.StreamName;
-import dis.checkpoint.request.Deadline;
 import dis.checkpoint.support.Api;
 import dis.checkpoint.support.EmbeddedServices;
-import dis.checkpoint.table.CheckpointTable;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.Response;
-import jakarta.inject.Inject;
-import java.time.Duration;
 import java.util.Map;
-import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -38,14 +25,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
-import software.amazon.awssdk.services.dynamodb.model.Select;
 
 @QuarkusTest
 @WithTestResource(EmbeddedServices.class)
 class QueryAndDeleteTest {
-
-    @Inject
-    CheckpointTable table;
 
     DynamoDbClient dynamoDb;
 
@@ -173,37 +156,6 @@ class QueryAndDeleteTest {
         Api.delete(query(app, "0")).then().statusCode(204);
         post(submission(app, "7")).then().statusCode(201);
         assertThat(storedSequenceNumber(app), is("7"));
-    }
-
-    @Test
-    void deletesAThousandPartitionsOfAnAppAndOfNoOther() {
-        Consumer consumer = new Consumer(new ProjectId(Api.PROJECT), new StreamName("newstream"), new AppName(app));
-        Checkpoint checkpoint = new Checkpoint(new SequenceNumber(1), "", OptionalLong.empty(), Optional.empty());
-        for (int partition = 0; partition < 1_000; partition++) {
-            table.submit(
-                    consumer.partition(new PartitionId(partition)), checkpoint, Deadline.in(Duration.ofSeconds(5)));
-        }
-        String neighbour = app + "-0";
-        post(submission(neighbour, "1")).then().statusCode(201);
-        assertThat(stored(), is(1_000));
-        Map<String, Object> all = query(app, "0");
-        all.remove("partition_id");
-        int status = 503;
-        for (int call = 0; call < 10 && status == 503; call++) { // A repeated call goes on where the last one stopped.
-            status = Api.delete(all).statusCode();
-        }
-        assertThat(status, is(204));
-        assertThat(stored(), is(0));
-        assertThat(storedSequenceNumber(neighbour), is("1"));
-    }
-
-    private int stored() {
-        return dynamoDb.query(request -> request.tableName(EmbeddedServices.TABLE)
-                        .select(Select.COUNT)
-                        .keyConditionExpression("consumer = :consumer")
-                        .expressionAttributeValues(
-                                Map.of(":consumer", AttributeValue.fromS(Api.PROJECT + "/newstream/" + app))))
-                .count();
     }
 
     private Response submit(String sequenceNumber, Long generation, String client) {

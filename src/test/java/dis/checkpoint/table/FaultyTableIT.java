@@ -384,6 +384,28 @@ class FaultyTableIT {
         assertThat(stored(consumer), is(0));
     }
 
+    @Test
+    void aThousandPartitionsOfAnAppAreDeletedAndNoneOfAnother() {
+        String app = Api.newApp();
+        String neighbour = app + "-0";
+        Consumer consumer = new Consumer(new ProjectId(Api.PROJECT), new StreamName("newstream"), new AppName(app));
+        Checkpoint checkpoint = new Checkpoint(new SequenceNumber(1), "", OptionalLong.empty(), Optional.empty());
+        for (int partition = 0; partition < 1_000; partition++) {
+            table.submit(consumer.partition(new PartitionId(partition)), checkpoint, Deadline.in(TIME));
+        }
+        Api.post(Api.submission(neighbour, "1")).then().statusCode(201);
+        assertThat(stored(consumer), is(1_000));
+        Map<String, Object> all = Api.query(app, "0");
+        all.remove("partition_id");
+        int status = 503;
+        for (int call = 0; call < 10 && status == 503; call++) { // A repeated call goes on where the last one stopped.
+            status = Api.delete(all).statusCode();
+        }
+        assertThat(status, is(204));
+        assertThat(stored(consumer), is(0));
+        assertThat(Api.storedSequenceNumber(neighbour), is("1"));
+    }
+
     private void failOnce(Fault fault) {
         int requests = proxy.requests();
         proxy.failWith(() -> proxy.requests() == requests ? fault : Fault.NONE);
