@@ -45,10 +45,13 @@ class PackagedFunctionIT {
             "com/amazonaws/services/dynamodbv2/local/",
             "com/almworks/sqlite4java/",
             "org/eclipse/jetty/",
-            "libsqlite4java",
-            "application-dev.properties",
-            "application-test.properties",
-            "META-INF/openapi.yaml");
+            "libsqlite4java");
+
+    private static final List<String> FILES_OF_DEVELOPMENT =
+            List.of("application-dev.properties", "application-test.properties", "META-INF/openapi.yaml");
+
+    /** So many of its first bytes tell a file from all others. */
+    private static final int BEGINNING = 100;
 
     /** Where Quarkus puts the properties that a start reads. */
     private static final String SETTLED_PROPERTIES = "io/quarkus/runtime/generated/RunTimeConfigCustomizer.class";
@@ -188,7 +191,8 @@ class PackagedFunctionIT {
             assertEquals(
                     List.of(),
                     files.keySet().stream()
-                            .filter(file -> DEVELOPMENT_ONLY.stream().anyMatch(file::contains))
+                            .filter(file -> DEVELOPMENT_ONLY.stream().anyMatch(file::contains)
+                                    || FILES_OF_DEVELOPMENT.contains(file))
                             .toList());
         } else {
             // The names of the classes that it holds are in its heap.
@@ -199,6 +203,9 @@ class PackagedFunctionIT {
                     DEVELOPMENT_ONLY.stream()
                             .filter(part -> content.contains(part.replace('/', '.')))
                             .toList());
+            for (String file : FILES_OF_DEVELOPMENT) {
+                assertFalse(content.contains(beginning(file)), file);
+            }
         }
     }
 
@@ -210,6 +217,12 @@ class PackagedFunctionIT {
         assertTrue(content.contains("quarkus.dynamodb.sync-client.type"), "properties not looked into");
         assertEquals(
                 List.of(), Stream.of("%dev", "%test").filter(content::contains).toList());
+    }
+
+    private static String beginning(String file) throws IOException {
+        try (InputStream content = PackagedFunctionIT.class.getClassLoader().getResourceAsStream(file)) {
+            return new String(content.readNBytes(BEGINNING), StandardCharsets.ISO_8859_1);
+        }
     }
 
     private static Map<String, byte[]> files() throws IOException {
