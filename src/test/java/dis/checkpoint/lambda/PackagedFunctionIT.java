@@ -214,7 +214,7 @@ class PackagedFunctionIT {
     void holdsNoPropertyOfAnotherProfile() throws Exception {
         String file = PackagedFunction.isNative() ? PackagedFunction.NATIVE_EXECUTABLE : SETTLED_PROPERTIES;
         String content = new String(files().get(file), StandardCharsets.ISO_8859_1);
-        assertTrue(content.contains("quarkus.dynamodb.sync-client.type"), "properties not looked into");
+        assertTrue(content.contains("quarkus.vertx.event-loops-pool-size"), "properties not looked into");
         assertEquals(
                 List.of(), Stream.of("%dev", "%test").filter(content::contains).toList());
     }
