@@ -134,7 +134,7 @@ final class SettledConfiguration {
                 // It lacks what only the environment has.
             }
         }
-        // A start that sets another one hands it down to all loggers.
+        // A start hands another level down to all loggers, and leaves the same one as it is.
         Logger.getLogger("")
                 .setLevel(config.getConfigMapping(LogRuntimeConfig.class).level());
         return settled;
