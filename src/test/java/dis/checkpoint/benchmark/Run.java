@@ -9,8 +9,7 @@ import java.util.function.ToDoubleFunction;
 
 /**
  * A function copied anew, started with an event waiting, kept busy, killed; and before that started once more for {@code evicted}
- * alone.
- * Its figures, in milliseconds and bytes.
+ * alone. Its figures, in milliseconds and bytes.
  *
  * @param init from the start of the process to its first poll
  * @param cold from the start of the process to the answer to the first event

@@ -191,8 +191,9 @@ class PackagedFunctionIT {
             assertEquals(
                     List.of(),
                     files.keySet().stream()
-                            .filter(file -> DEVELOPMENT_ONLY.stream().anyMatch(file::contains)
-                                    || FILES_OF_DEVELOPMENT.contains(file))
+                            .filter(file -> Stream.of(DEVELOPMENT_ONLY, FILES_OF_DEVELOPMENT)
+                                    .flatMap(List::stream)
+                                    .anyMatch(file::contains))
                             .toList());
         } else {
             // The names of the classes that it holds are in its heap.
