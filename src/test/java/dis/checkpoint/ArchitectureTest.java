@@ -14,7 +14,7 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 
-/** The packages of the code, and which may use which. */
+/** Holds the dependency rules between the packages. */
 class ArchitectureTest {
 
     private static final JavaClasses CLASSES = new ClassFileImporter()
@@ -22,20 +22,22 @@ class ArchitectureTest {
             .importPackages("dis.checkpoint");
 
     @Test
-    void noPackageKnowsAnotherInACircle() {
+    void packagesHaveNoCyclicDependencies() {
         slices().matching("dis.checkpoint.(*)..").should().beFreeOfCycles().check(CLASSES);
     }
 
     @Test
-    void eachPackageUsesOnlyThoseBelowIt() {
+    void eachPackageUsesOnlyPackagesBelowIt() {
         layeredArchitecture()
                 .consideringOnlyDependenciesInLayers()
+                .layer("startup")
+                .definedBy("dis.checkpoint.startup..")
                 .layer("lambda")
                 .definedBy("dis.checkpoint.lambda..")
                 .layer("http")
                 .definedBy("dis.checkpoint.http..")
-                .layer("iam")
-                .definedBy("dis.checkpoint.iam..")
+                .layer("auth")
+                .definedBy("dis.checkpoint.auth..")
                 .layer("table")
                 .definedBy("dis.checkpoint.table..")
                 .layer("config")
@@ -50,20 +52,22 @@ class ArchitectureTest {
                 .definedBy("dis.checkpoint.dev..")
                 .layer("graal")
                 .definedBy("dis.checkpoint.graal..")
-                .whereLayer("lambda")
+                .whereLayer("startup")
                 .mayNotBeAccessedByAnyLayer()
+                .whereLayer("lambda")
+                .mayOnlyBeAccessedByLayers("startup")
                 .whereLayer("http")
                 .mayOnlyBeAccessedByLayers("lambda")
-                .whereLayer("iam")
-                .mayOnlyBeAccessedByLayers("lambda")
+                .whereLayer("auth")
+                .mayOnlyBeAccessedByLayers("startup", "lambda")
                 .whereLayer("table")
-                .mayOnlyBeAccessedByLayers("lambda", "http", "iam", "dev")
+                .mayOnlyBeAccessedByLayers("startup", "lambda", "http", "auth", "dev")
                 .whereLayer("config")
-                .mayOnlyBeAccessedByLayers("lambda", "iam", "table", "dev")
+                .mayOnlyBeAccessedByLayers("startup", "auth", "table", "dev")
                 .whereLayer("request")
-                .mayOnlyBeAccessedByLayers("lambda", "http", "iam", "table")
+                .mayOnlyBeAccessedByLayers("startup", "lambda", "http", "auth", "table")
                 .whereLayer("error")
-                .mayOnlyBeAccessedByLayers("lambda", "http", "iam", "table", "request")
+                .mayOnlyBeAccessedByLayers("startup", "lambda", "http", "auth", "table", "request")
                 .whereLayer("dev")
                 .mayNotBeAccessedByAnyLayer()
                 .whereLayer("graal")
@@ -72,7 +76,7 @@ class ArchitectureTest {
     }
 
     @Test
-    void theDomainKnowsNoFramework() {
+    void domainUsesOnlyTheJdk() {
         noClasses()
                 .that()
                 .resideInAPackage("dis.checkpoint.domain..")
@@ -83,7 +87,7 @@ class ArchitectureTest {
     }
 
     @Test
-    void onlyTheTableKnowsDynamoDb() {
+    void onlyTheTablePackageUsesTheAwsSdk() {
         noClasses()
                 .that()
                 .resideOutsideOfPackages("dis.checkpoint.table..", "dis.checkpoint.dev..", "dis.checkpoint.graal..")
@@ -94,7 +98,7 @@ class ArchitectureTest {
     }
 
     @Test
-    void onlyTheCallsAndTheFunctionKnowHttp() {
+    void onlyHttpAndLambdaUseJaxRsAndLambdaTypes() {
         noClasses()
                 .that()
                 .resideOutsideOfPackages("dis.checkpoint.http..", "dis.checkpoint.lambda..", "dis.checkpoint.dev..")
@@ -104,9 +108,9 @@ class ArchitectureTest {
                 .check(CLASSES);
     }
 
-    /** Whoever else gets it first gets it before its builder is complete: without region, address and retries. */
+    /** Any other class could get the client before DynamoDb has set its region, address and retries. */
     @Test
-    void onlyDynamoDbIsGivenTheClientThatItCompletes() {
+    void onlyDynamoDbInjectsTheClient() {
         DescribedPredicate<JavaClass> client = JavaClass.Predicates.type(DynamoDbClient.class);
         noFields()
                 .that()

@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
 /**
  * The configuration of the function. Each property is also read from the environment: {@code checkpoint.iam.endpoint}
  * from {@code CHECKPOINT_IAM_ENDPOINT}. A property without a default has to be set in production. In a function,
- * {@code lambda.StartCheck} has refused what is missing or out of its range before.
+ * {@code startup.StartCheck} has refused what is missing or out of its range before.
  */
 @ConfigMapping(prefix = "checkpoint")
 public interface CheckpointConfig {

@@ -7,7 +7,6 @@ import dis.checkpoint.domain.PartitionId;
 import dis.checkpoint.domain.SequenceNumber;
 import dis.checkpoint.error.DisError;
 import dis.checkpoint.error.DisException;
-import dis.checkpoint.error.ErrorBody;
 import dis.checkpoint.http.Outcome.Subject;
 import dis.checkpoint.table.CheckpointTable;
 import dis.checkpoint.table.CheckpointTable.Submitted.Refused;

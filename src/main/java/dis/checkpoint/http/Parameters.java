@@ -5,7 +5,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import dis.checkpoint.error.DisError;
 import dis.checkpoint.request.Body;
-import dis.checkpoint.request.ForgetfulJson;
+import dis.checkpoint.request.NonInterningJson;
 import dis.checkpoint.request.Query;
 import java.io.IOException;
 import java.net.URLEncoder;
@@ -26,7 +26,7 @@ final class Parameters {
     private static final int MAX = 64;
     private static final Set<String> READ = Set.of(APP_NAME, STREAM_NAME, CHECKPOINT_TYPE, PARTITION_ID);
 
-    private static final JsonFactory JSON = ForgetfulJson.factory();
+    private static final JsonFactory JSON = NonInterningJson.factory();
 
     private final List<Query.Named> parameters;
 

@@ -13,7 +13,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.type.LogicalType;
 import dis.checkpoint.error.DisError;
 import dis.checkpoint.error.DisException;
-import dis.checkpoint.request.ForgetfulJson;
+import dis.checkpoint.request.NonInterningJson;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.MultivaluedMap;
@@ -38,7 +38,7 @@ public class SubmissionReader implements MessageBodyReader<CheckpointSubmission>
     private static final String LIMITS =
             "the body must not hold numbers of over 1000 digits, nor nest deeper than 1000 levels";
 
-    private static final ObjectReader READER = JsonMapper.builder(ForgetfulJson.factory())
+    private static final ObjectReader READER = JsonMapper.builder(NonInterningJson.factory())
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES, DeserializationFeature.ACCEPT_FLOAT_AS_INT)

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
-import dis.checkpoint.request.ForgetfulJson;
+import dis.checkpoint.request.NonInterningJson;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 
@@ -18,7 +18,7 @@ class EventFormat {
     @Produces
     @Singleton
     ObjectMapper mapper() {
-        return JsonMapper.builder(ForgetfulJson.factory())
+        return JsonMapper.builder(NonInterningJson.factory())
                 .configure(JsonGenerator.Feature.COMBINE_UNICODE_SURROGATES_IN_UTF8, true)
                 .addModule(new SimpleModule("events").addDeserializer(APIGatewayV2HTTPEvent.class, new EventReader()))
                 .build();

@@ -27,7 +27,7 @@ import org.jboss.logging.Logger;
  * an agent or a call. The few lines below stand where a metrics library would cost each start.
  */
 @Singleton
-class RequestLog {
+public class RequestLog {
 
     /** Set by the poll loop of the function for each event; the client of the table passes it on by itself. */
     private static final String TRACE_PROPERTY = "com.amazonaws.xray.traceHeader";
@@ -122,7 +122,7 @@ class RequestLog {
     }
 
     /** Writes a line of the start, of what is no reason not to start. */
-    void warn(String cause) {
+    public void warn(String cause) {
         Map<String, Object> line = new LinkedHashMap<>();
         line.put("outcome", "started");
         line.put("cause", cause);

@@ -41,23 +41,23 @@ record Run(
             throws IOException, InterruptedException {
         Path log = Path.of("target", "benchmark-" + candidate.name() + ".log");
         double evicted;
-        try (Life life = new Life(candidate.evictable().evict(), environment, log)) {
-            evicted = life.cold();
+        try (ProcessRun process = new ProcessRun(candidate.evictable().evict(), environment, log)) {
+            evicted = process.cold();
         }
-        try (Life life = new Life(candidate.copy().make(), environment, log)) {
-            double cold = life.cold();
-            ProcessUsage afterFirst = life.usage();
+        try (ProcessRun process = new ProcessRun(candidate.copy().make(), environment, log)) {
+            double cold = process.cold();
+            ProcessUsage afterFirst = process.usage();
             for (int i = 0; i < warmUp; i++) {
-                life.submit();
+                process.submit();
             }
-            ProcessUsage afterWarmUp = life.usage();
+            ProcessUsage afterWarmUp = process.usage();
             double[] warm = new double[submissions];
             for (int i = 0; i < submissions; i++) {
-                warm[i] = life.submit();
+                warm[i] = process.submit();
             }
-            ProcessUsage atEnd = life.usage();
+            ProcessUsage atEnd = process.usage();
             return new Run(
-                    life.init(),
+                    process.init(),
                     cold,
                     evicted,
                     quantile(0.5, warm),

@@ -6,7 +6,7 @@ import static org.hamcrest.Matchers.hasItems;
 import static org.hamcrest.Matchers.is;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dis.checkpoint.lambda.StartCheck;
+import dis.checkpoint.startup.StartCheck;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -7,10 +7,10 @@ import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
 import dis.checkpoint.support.Api;
 import dis.checkpoint.support.Backends;
 import dis.checkpoint.support.Events;
+import dis.checkpoint.support.GrowthByTenth;
 import dis.checkpoint.support.PackagedFunction;
 import dis.checkpoint.support.RuntimeApi;
 import dis.checkpoint.support.Soak;
-import dis.checkpoint.support.Tenths;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -120,7 +120,7 @@ class StrangersIT {
     @Test
     @Timeout(value = 6, unit = TimeUnit.HOURS)
     void costNothingThatStays() throws Exception {
-        Tenths tenths = new Tenths(EVENTS, this::resident);
+        GrowthByTenth tenths = new GrowthByTenth(EVENTS, this::resident);
         for (int number = 0; number < EVENTS; number++) {
             long from = System.nanoTime();
             assertThat(answers(event(number)), is(number % 5 == 4 ? 400 : 401));

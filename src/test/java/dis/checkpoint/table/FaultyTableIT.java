@@ -22,10 +22,10 @@ import dis.checkpoint.request.Deadline;
 import dis.checkpoint.support.Api;
 import dis.checkpoint.support.CapturedLog;
 import dis.checkpoint.support.EmbeddedServices;
+import dis.checkpoint.support.GrowthByTenth;
 import dis.checkpoint.support.Soak;
 import dis.checkpoint.support.TableProxy;
 import dis.checkpoint.support.TableProxy.Fault;
-import dis.checkpoint.support.Tenths;
 import dis.checkpoint.table.CheckpointTable.Submitted;
 import dis.checkpoint.table.FaultHistory.Answered;
 import dis.checkpoint.table.FaultHistory.Kind;
@@ -148,7 +148,7 @@ class FaultyTableIT {
         private final LongAdder fenced = new LongAdder();
         private final LongAdder deletions = new LongAdder();
         private final Queue<String> violations = new ConcurrentLinkedQueue<>();
-        private final Tenths tenths = new Tenths(CALLS, Tenths::heap);
+        private final GrowthByTenth tenths = new GrowthByTenth(CALLS, GrowthByTenth::heap);
 
         Seen() {
             for (Kind kind : Kind.values()) {
