@@ -26,8 +26,8 @@ public record ProjectId(String value) {
         Name.require(value, FORM, RULE);
     }
 
-    /** Whether the text is of the form of an id. */
-    public static boolean isOne(String text) {
+    /** Whether the text obeys the {@link #RULE}. */
+    public static boolean isValid(String text) {
         return FORM.matcher(text).matches();
     }
 }

@@ -9,7 +9,7 @@ import dis.checkpoint.error.DisError;
 import dis.checkpoint.error.DisException;
 import dis.checkpoint.http.Outcome.Subject;
 import dis.checkpoint.table.CheckpointTable;
-import dis.checkpoint.table.CheckpointTable.Submitted.Refused;
+import dis.checkpoint.table.CheckpointTable.Submitted.Outdated;
 import io.smallrye.common.annotation.NonBlocking;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Pattern;
@@ -54,9 +54,9 @@ public class CheckpointResource {
         return answer(
                 call,
                 Subject.of(key),
-                () -> table.submit(key, submitted, call.deadline()) instanceof Refused refused
-                        ? refusal(key, submitted, refused.by())
-                        : Outcome.stored(key, submitted.sequenceNumber()));
+                () -> table.submit(key, submitted, call.deadline()) instanceof Outdated outdated
+                        ? refusal(key, submitted, outdated.stored())
+                        : new Outcome.Stored(key, submitted.sequenceNumber()));
     }
 
     /** Answers the stored checkpoint, or {@code -1} where there is none. */
@@ -71,11 +71,14 @@ public class CheckpointResource {
                     @RequiredPattern(
                             matches = PartitionId.FORMAT,
                             message = PartitionId.RULE,
-                            payload = ErrorMapper.OfPartitionId.class)
+                            payload = ErrorMapper.InvalidPartitionId.class)
                     String partitionId) {
         Call call = current.get();
         CheckpointKey key = parameters.consumer(call.project()).partition(PartitionId.parse(partitionId));
-        return answer(call, Subject.of(key), () -> Outcome.found(key, table.find(key, call.deadline())));
+        return answer(
+                call,
+                Subject.of(key),
+                () -> new Outcome.Found(key, CheckpointAnswer.of(table.find(key, call.deadline()))));
     }
 
     /**
@@ -93,40 +96,40 @@ public class CheckpointResource {
                     @Pattern(
                             regexp = PartitionId.FORMAT,
                             message = PartitionId.RULE,
-                            payload = ErrorMapper.OfPartitionId.class)
+                            payload = ErrorMapper.InvalidPartitionId.class)
                     String partitionId) {
         Call call = current.get();
         Consumer consumer = parameters.consumer(call.project());
         if (partitionId == null) {
             return answer(
                     call,
-                    Subject.allOf(consumer),
-                    () -> Outcome.deletedAll(consumer, table.deleteAll(consumer, call.deadline())));
+                    Subject.of(consumer),
+                    () -> new Outcome.DeletedAll(consumer, table.deleteAll(consumer, call.deadline())));
         }
         CheckpointKey key = consumer.partition(PartitionId.parse(partitionId));
         return answer(call, Subject.of(key), () -> {
             table.delete(key, call.deadline());
-            return Outcome.deleted(key);
+            return new Outcome.Deleted(key);
         });
     }
 
-    /** Ends the call with what comes of it; also where the table ends it, so that the log line says what it was about. */
+    /** Records the outcome of the call, failures of the table too, so that the log line names stream and app. */
     private static Response answer(Call call, Subject subject, Supplier<Outcome> work) {
         Outcome outcome;
         try {
             outcome = work.get();
         } catch (DisException failure) {
-            outcome = new Outcome.Refused(failure, Optional.of(subject), Optional.empty());
+            outcome = Outcome.of(failure, Optional.of(subject));
         }
         return Response.status(call.end(outcome).status()).build();
     }
 
     private static Outcome refusal(CheckpointKey key, Checkpoint submitted, Checkpoint stored) {
-        // The official Java client takes the lowest acceptable number out of exactly the shape of the latter.
-        DisException refusal = stored.fences(submitted)
+        // The official Java client parses the lowest acceptable number out of exactly this message of DIS.4224.
+        DisException error = stored.fences(submitted)
                 ? DisError.ILLEGAL_GENERATION.because("generation_id is lower than that of the stored checkpoint")
                 : DisError.SEQUENCE_NUMBER_OUT_OF_RANGE.because(submitted.sequenceNumber() + "][ should be within ]["
                         + stored.sequenceNumber() + "][ ][" + SequenceNumber.MAX);
-        return new Outcome.Refused(refusal, Optional.of(Subject.of(key)), Optional.of(stored));
+        return new Outcome.Refused(error, Optional.of(Subject.of(key)), Optional.of(stored));
     }
 }

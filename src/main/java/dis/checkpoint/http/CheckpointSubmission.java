@@ -33,18 +33,18 @@ public record CheckpointSubmission(
         @RequiredPattern(
                 matches = PartitionId.FORMAT,
                 message = PartitionId.RULE,
-                payload = ErrorMapper.OfPartitionId.class)
+                payload = ErrorMapper.InvalidPartitionId.class)
         String partitionId,
 
         @JsonProperty("sequence_number")
         @RequiredPattern(
                 matches = SequenceNumber.FORMAT,
                 message = SequenceNumber.RULE,
-                payload = ErrorMapper.OfSequenceNumber.class)
+                payload = ErrorMapper.InvalidSequenceNumber.class)
         @DecimalMax(
                 value = "" + SequenceNumber.MAX,
                 message = SequenceNumber.MAX_RULE,
-                payload = ErrorMapper.OfSequenceNumber.class)
+                payload = ErrorMapper.InvalidSequenceNumber.class)
         String sequenceNumber,
 
         @CodePoints(max = 1000, message = "metadata must be at most 1000 characters, without unpaired surrogates")

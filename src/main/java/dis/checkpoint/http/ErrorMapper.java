@@ -16,10 +16,10 @@ import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 public class ErrorMapper {
 
     /** Marks a rule whose violation is {@link DisError#INVALID_PARTITION_ID}. */
-    interface OfPartitionId extends Payload {}
+    interface InvalidPartitionId extends Payload {}
 
     /** Marks a rule whose violation is {@link DisError#INVALID_SEQUENCE_NUMBER}. */
-    interface OfSequenceNumber extends Payload {}
+    interface InvalidSequenceNumber extends Payload {}
 
     private final CurrentCall current;
 
@@ -43,10 +43,10 @@ public class ErrorMapper {
     }
 
     @ServerExceptionMapper
-    Response refused(DisException refusal) {
+    Response notDone(DisException error) {
         int status = current.find()
-                .map(call -> call.end(Outcome.refused(refusal)).status())
-                .orElse(refusal.error().status());
+                .map(call -> call.end(Outcome.of(error)).status())
+                .orElse(error.error().status());
         return Response.status(status).build();
     }
 
@@ -61,12 +61,12 @@ public class ErrorMapper {
                         .thenComparing(ConstraintViolation::getMessage))
                 .orElseThrow();
         Set<Class<? extends Payload>> payload = first.getConstraintDescriptor().getPayload();
-        DisError error = payload.contains(OfPartitionId.class)
+        DisError error = payload.contains(InvalidPartitionId.class)
                 ? DisError.INVALID_PARTITION_ID
-                : payload.contains(OfSequenceNumber.class)
+                : payload.contains(InvalidSequenceNumber.class)
                         ? DisError.INVALID_SEQUENCE_NUMBER
                         : DisError.INVALID_REQUEST;
-        return refused(error.because(first.getMessage()));
+        return notDone(error.because(first.getMessage()));
     }
 
     private static String field(ConstraintViolation<?> violation) {
@@ -81,11 +81,11 @@ public class ErrorMapper {
     @ServerExceptionMapper
     Response unacceptable(WebApplicationException refusal) {
         DisException error = ofStatus(refusal.getResponse().getStatus());
-        return error.error() == DisError.BUG ? bug(refusal) : refused(error);
+        return error.error() == DisError.BUG ? bug(refusal) : notDone(error);
     }
 
     @ServerExceptionMapper
     Response bug(Throwable bug) {
-        return refused(DisError.bug(bug));
+        return notDone(DisError.bug(bug));
     }
 }

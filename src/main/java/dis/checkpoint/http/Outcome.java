@@ -7,21 +7,20 @@ import dis.checkpoint.domain.PartitionId;
 import dis.checkpoint.domain.SequenceNumber;
 import dis.checkpoint.error.DisException;
 import java.util.Optional;
-import java.util.OptionalInt;
 
-/** What comes of a request, for the answer and the log line alike. */
+/** How a request ended. Its answer and its log line are made from this value. */
 public sealed interface Outcome {
 
-    /** Of the answer. */
+    /** The HTTP status of the answer. */
     int status();
 
-    /** Empty where the request did not get so far as to say. */
+    /** The consumer and partition of the call; empty where the request failed before they were read. */
     Optional<Subject> subject();
 
     /**
-     * What a call is about.
+     * The consumer and partition of a call.
      *
-     * @param partition empty for all of them
+     * @param partition empty where the call covers all partitions
      */
     record Subject(Consumer consumer, Optional<PartitionId> partition) {
 
@@ -29,65 +28,104 @@ public sealed interface Outcome {
             return new Subject(key.consumer(), Optional.of(key.partition()));
         }
 
-        static Subject allOf(Consumer consumer) {
+        static Subject of(Consumer consumer) {
             return new Subject(consumer, Optional.empty());
         }
     }
 
-    /**
-     * A call that has done what it is for.
-     *
-     * @param answer the body; empty where the answer has none
-     * @param stored the sequence number that was stored
-     * @param deleted how many checkpoints were deleted of those of all partitions
-     */
-    record Done(
-            int status,
-            Optional<Subject> subject,
-            Optional<CheckpointAnswer> answer,
-            Optional<SequenceNumber> stored,
-            OptionalInt deleted)
-            implements Outcome {}
+    /** The call did its work: status 2xx, and {@code done} in the log line. */
+    sealed interface Done extends Outcome {}
 
-    /**
-     * A request that is answered with an error.
-     *
-     * @param by the stored checkpoint that refused a write
-     */
-    record Refused(DisException refusal, Optional<Subject> subject, Optional<Checkpoint> by) implements Outcome {
+    /** POST stored a checkpoint. */
+    record Stored(CheckpointKey key, SequenceNumber sequenceNumber) implements Done {
 
         @Override
         public int status() {
-            return refusal.error().status();
+            return 201;
+        }
+
+        @Override
+        public Optional<Subject> subject() {
+            return Optional.of(Subject.of(key));
         }
     }
 
-    static Outcome stored(CheckpointKey key, SequenceNumber number) {
-        return new Done(201, Optional.of(Subject.of(key)), Optional.empty(), Optional.of(number), OptionalInt.empty());
+    /** GET read a checkpoint, or found that there is none. */
+    record Found(CheckpointKey key, CheckpointAnswer answer) implements Done {
+
+        @Override
+        public int status() {
+            return 200;
+        }
+
+        @Override
+        public Optional<Subject> subject() {
+            return Optional.of(Subject.of(key));
+        }
     }
 
-    static Outcome found(CheckpointKey key, Optional<Checkpoint> checkpoint) {
-        return new Done(
-                200,
-                Optional.of(Subject.of(key)),
-                Optional.of(CheckpointAnswer.of(checkpoint)),
-                Optional.empty(),
-                OptionalInt.empty());
-    }
+    /** DELETE removed the checkpoint of one partition, if there was one. */
+    record Deleted(CheckpointKey key) implements Done {
 
-    static Outcome deleted(CheckpointKey key) {
-        return new Done(204, Optional.of(Subject.of(key)), Optional.empty(), Optional.empty(), OptionalInt.empty());
+        @Override
+        public int status() {
+            return 204;
+        }
+
+        @Override
+        public Optional<Subject> subject() {
+            return Optional.of(Subject.of(key));
+        }
     }
 
     /**
-     * @param number of checkpoints that there were
+     * DELETE removed the checkpoints of all partitions.
+     *
+     * @param count how many there were
      */
-    static Outcome deletedAll(Consumer consumer, int number) {
-        return new Done(
-                204, Optional.of(Subject.allOf(consumer)), Optional.empty(), Optional.empty(), OptionalInt.of(number));
+    record DeletedAll(Consumer consumer, int count) implements Done {
+
+        @Override
+        public int status() {
+            return 204;
+        }
+
+        @Override
+        public Optional<Subject> subject() {
+            return Optional.of(Subject.of(consumer));
+        }
     }
 
-    static Outcome refused(DisException refusal) {
-        return new Refused(refusal, Optional.empty(), Optional.empty());
+    /** The request is answered with an error of the catalogue. */
+    sealed interface NotDone extends Outcome {
+
+        DisException error();
+
+        @Override
+        default int status() {
+            return error().error().status();
+        }
+    }
+
+    /**
+     * The function does not accept the request: status 4xx, and {@code refused} in the log line.
+     *
+     * @param stored the checkpoint because of which a submission was refused (rules R3 and R4)
+     */
+    record Refused(DisException error, Optional<Subject> subject, Optional<Checkpoint> stored) implements NotDone {}
+
+    /** The function cannot answer the request now: status 5xx, and {@code failed} in the log line. */
+    record Failed(DisException error, Optional<Subject> subject) implements NotDone {}
+
+    /** Refused or failed, before the consumer was read. */
+    static Outcome of(DisException error) {
+        return of(error, Optional.empty());
+    }
+
+    /** Refused or failed, depending on the status of the error. */
+    static Outcome of(DisException error, Optional<Subject> subject) {
+        return error.error().status() < 500
+                ? new Refused(error, subject, Optional.empty())
+                : new Failed(error, subject);
     }
 }

@@ -87,9 +87,9 @@ public class HttpEventBoundary implements RequestHandler<APIGatewayV2HTTPEvent, 
         try {
             outcome = outcome(event, record, deadline);
         } catch (DisException refusal) {
-            outcome = Outcome.refused(refusal);
+            outcome = Outcome.of(refusal);
         } catch (RuntimeException bug) {
-            outcome = Outcome.refused(DisError.bug(bug));
+            outcome = Outcome.of(DisError.bug(bug));
         }
         log.write(record, outcome);
         return answer(outcome, record.requestId());
@@ -99,7 +99,7 @@ public class HttpEventBoundary implements RequestHandler<APIGatewayV2HTTPEvent, 
         Deadline endOfWaiting = deadline.minus(TIME_TO_ANSWER);
         ReceivedRequest received = received(event);
         RequestPath path = RequestPath.parse(received.path());
-        record.setProject(path.wellFormedProject());
+        record.setProject(path.validProject());
         Grant grant = authenticator.authenticate(received, endOfWaiting, record::setAskedIam);
         record.setCaller(grant.caller());
         ProjectId project = path.project();
@@ -109,9 +109,9 @@ public class HttpEventBoundary implements RequestHandler<APIGatewayV2HTTPEvent, 
         FullHttpRequest request = RequestFactory.make(received, path, call);
         try {
             int status = client.exchange(request, deadline);
-            return call.outcome().orElseGet(() -> Outcome.refused(ErrorMapper.ofStatus(status)));
+            return call.outcome().orElseGet(() -> Outcome.of(ErrorMapper.ofStatus(status)));
         } catch (DisException late) {
-            return call.end(Outcome.refused(late));
+            return call.end(Outcome.of(late));
         }
     }
 
@@ -128,7 +128,7 @@ public class HttpEventBoundary implements RequestHandler<APIGatewayV2HTTPEvent, 
         APIGatewayV2HTTPResponse page = quarkus.handleRequest(event, lambda);
         return page.getStatusCode() == NOT_FOUND
                 ? answer(
-                        Outcome.refused(ErrorMapper.ofStatus(NOT_FOUND)),
+                        Outcome.of(ErrorMapper.ofStatus(NOT_FOUND)),
                         record(event).requestId())
                 : page;
     }
@@ -173,11 +173,11 @@ public class HttpEventBoundary implements RequestHandler<APIGatewayV2HTTPEvent, 
         Map<String, String> headers = new HashMap<>();
         headers.put("X-Request-Id", requestId);
         String body = null;
-        if (outcome instanceof Outcome.Refused refused) {
-            headers.putAll(refused.refusal().headers());
-            body = json(ErrorBody.of(refused.refusal(), requestId));
-        } else if (outcome instanceof Outcome.Done done && done.answer().isPresent()) {
-            body = json(done.answer().get());
+        if (outcome instanceof Outcome.NotDone notDone) {
+            headers.putAll(notDone.error().headers());
+            body = json(ErrorBody.of(notDone.error(), requestId));
+        } else if (outcome instanceof Outcome.Found found) {
+            body = json(found.answer());
         }
         if (body != null) {
             headers.put("Content-Type", ErrorBody.MEDIA_TYPE);

@@ -82,18 +82,27 @@ public class RequestLog {
     /** Writes the line of a request that has been answered. */
     void write(RequestRecord request, Outcome outcome) {
         boolean first = cold.getAndSet(false);
-        int status = outcome.status();
-        Logger.Level level = status < 400 ? Logger.Level.INFO : status < 500 ? Logger.Level.WARN : Logger.Level.ERROR;
+        Logger.Level level = outcome instanceof Outcome.Done
+                ? Logger.Level.INFO
+                : outcome instanceof Outcome.Refused ? Logger.Level.WARN : Logger.Level.ERROR;
         if (!LOG.isEnabled(level)) {
             return;
         }
         Map<String, Object> line = new LinkedHashMap<>();
         line.put("request_id", request.requestId());
-        line.put("status", status);
-        line.put("outcome", status < 400 ? "done" : status < 500 ? "refused" : "failed");
+        line.put("status", outcome.status());
+        line.put(
+                "outcome",
+                outcome instanceof Outcome.Done ? "done" : outcome instanceof Outcome.Refused ? "refused" : "failed");
         request.method().ifPresent(method -> line.put("method", method));
+        if (outcome instanceof Outcome.NotDone notDone) {
+            describe(notDone.error(), line);
+        }
         if (outcome instanceof Outcome.Refused refused) {
-            describe(refused, line);
+            refused.stored().ifPresent(stored -> {
+                stored.clientId().ifPresent(id -> line.put("stored_client_id", id));
+                stored.generation().ifPresent(generation -> line.put("stored_generation_id", generation));
+            });
         }
         request.project().ifPresent(project -> line.put("project", project.value()));
         request.caller().ifPresent(caller -> line.put("caller", caller));
@@ -103,9 +112,10 @@ public class RequestLog {
             line.put("app", subject.consumer().app().value());
             subject.partition().ifPresent(partition -> line.put("partition", partition.number()));
         });
-        if (outcome instanceof Outcome.Done done) {
-            done.stored().ifPresent(number -> line.put("sequence_number", number.value()));
-            done.deleted().ifPresent(number -> line.put("deleted", number));
+        if (outcome instanceof Outcome.Stored stored) {
+            line.put("sequence_number", stored.sequenceNumber().value());
+        } else if (outcome instanceof Outcome.DeletedAll deleted) {
+            line.put("deleted", deleted.count());
         }
         line.put("iam_calls", request.askedIam() ? 1 : 0);
         line.put("iam_cache_hits", request.isAdmittedFromMemory() ? 1 : 0);
@@ -134,16 +144,11 @@ public class RequestLog {
         }
     }
 
-    private static void describe(Outcome.Refused refused, Map<String, Object> line) {
-        DisException refusal = refused.refusal();
-        line.put("code", refusal.error().code());
-        line.put("reason", refusal.getMessage());
-        refusal.diagnosis().ifPresent(diagnosis -> line.put("cause", diagnosis));
-        refusal.awsRequestId().ifPresent(id -> line.put("aws_request_id", id));
-        refused.by().ifPresent(stored -> {
-            stored.clientId().ifPresent(id -> line.put("stored_client_id", id));
-            stored.generation().ifPresent(generation -> line.put("stored_generation_id", generation));
-        });
+    private static void describe(DisException error, Map<String, Object> line) {
+        line.put("code", error.error().code());
+        line.put("reason", error.getMessage());
+        error.diagnosis().ifPresent(diagnosis -> line.put("cause", diagnosis));
+        error.awsRequestId().ifPresent(id -> line.put("aws_request_id", id));
     }
 
     private void addWhatLambdaKnows(Map<String, Object> line) {

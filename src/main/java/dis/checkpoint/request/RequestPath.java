@@ -23,7 +23,7 @@ public final class RequestPath {
      */
     private RequestPath(String project, boolean ofCheckpoints) {
         ofProject = project != null;
-        this.project = Optional.ofNullable(project).filter(ProjectId::isOne).map(ProjectId::new);
+        this.project = Optional.ofNullable(project).filter(ProjectId::isValid).map(ProjectId::new);
         this.ofCheckpoints = ofCheckpoints;
     }
 
@@ -47,8 +47,8 @@ public final class RequestPath {
         return VERSION + project.value() + CHECKPOINTS;
     }
 
-    /** The project that the path is about, where it names one in its form. */
-    public Optional<ProjectId> wellFormedProject() {
+    /** The project in the path; empty where the path has none, or an invalid id. */
+    public Optional<ProjectId> validProject() {
         return project;
     }
 
@@ -59,7 +59,7 @@ public final class RequestPath {
      *     {@link DisError#INVALID_PROJECT_ID}
      */
     public ProjectId project() {
-        requireKnown(ofProject);
+        requireExists(ofProject);
         return project.orElseThrow(() -> DisError.INVALID_PROJECT_ID.because(ProjectId.RULE));
     }
 
@@ -67,11 +67,11 @@ public final class RequestPath {
      * @throws dis.checkpoint.error.DisException {@link DisError#NOT_FOUND} unless it is the path of the resource
      */
     public void requireCheckpoints() {
-        requireKnown(ofCheckpoints);
+        requireExists(ofCheckpoints);
     }
 
-    private static void requireKnown(boolean known) {
-        if (!known) {
+    private static void requireExists(boolean exists) {
+        if (!exists) {
             throw DisError.NOT_FOUND.because("there is nothing at this path");
         }
     }

@@ -14,7 +14,7 @@ import dis.checkpoint.domain.Consumer;
 import dis.checkpoint.error.DisError;
 import dis.checkpoint.error.DisException;
 import dis.checkpoint.request.Deadline;
-import dis.checkpoint.table.CheckpointTable.Submitted.Refused;
+import dis.checkpoint.table.CheckpointTable.Submitted.Outdated;
 import dis.checkpoint.table.CheckpointTable.Submitted.Stored;
 import jakarta.inject.Singleton;
 import java.time.Duration;
@@ -87,18 +87,18 @@ public class CheckpointTable {
         read(Map.of(CONSUMER, text("/"), CHECKPOINT, text("/")), false, deadline);
     }
 
-    /** What has come of a submission. */
+    /** The table's answer to a submission. */
     public sealed interface Submitted {
 
         /** The table said that it stored the checkpoint. */
         record Stored() implements Submitted {}
 
         /**
-         * Nothing has changed.
+         * Nothing has changed, because a later checkpoint or one of a newer generation is stored (rules R3 and R4).
          *
-         * @param by the stored checkpoint, which {@link Checkpoint#refuses} the submitted one
+         * @param stored the checkpoint that {@link Checkpoint#refuses} the submitted one
          */
-        record Refused(Checkpoint by) implements Submitted {}
+        record Outdated(Checkpoint stored) implements Submitted {}
     }
 
     /** Stores the checkpoint in one conditional write, unless what is stored refuses it. */
@@ -128,7 +128,7 @@ public class CheckpointTable {
             dynamoDb.call(table, client -> client.updateItem(request));
             return new Stored();
         } catch (ConditionalCheckFailedException e) {
-            return new Refused(refusing(checkpoint, e));
+            return new Outdated(refusing(checkpoint, e));
         }
     }
 

@@ -24,7 +24,7 @@ class CallTest {
     private final Call call = new Call(new ProjectId("project-1"), Deadline.in(Duration.ofSeconds(5)));
 
     private static Outcome outcome(String diagnosis) {
-        return Outcome.refused(DisError.UNAVAILABLE.tryAgainLater(diagnosis));
+        return Outcome.of(DisError.UNAVAILABLE.tryAgainLater(diagnosis));
     }
 
     /** As where the time is up, and the table answers all the same. */

@@ -24,7 +24,7 @@ import dis.checkpoint.request.Deadline;
 import dis.checkpoint.support.Api;
 import dis.checkpoint.support.EmbeddedServices;
 import dis.checkpoint.table.CheckpointTable;
-import dis.checkpoint.table.CheckpointTable.Submitted.Refused;
+import dis.checkpoint.table.CheckpointTable.Submitted.Outdated;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
@@ -294,8 +294,9 @@ class SubmitTest {
                 Checkpoint submitted =
                         new Checkpoint(new SequenceNumber(number), "", OptionalLong.empty(), Optional.empty());
                 submissions.add(() -> {
-                    if (table.submit(key, submitted, Deadline.in(Duration.ofSeconds(30))) instanceof Refused refused) {
-                        assertThat(refused.by().sequenceNumber().value() > number, is(true));
+                    if (table.submit(key, submitted, Deadline.in(Duration.ofSeconds(30)))
+                            instanceof Outdated outdated) {
+                        assertThat(outdated.stored().sequenceNumber().value() > number, is(true));
                         return -1L;
                     }
                     return number;

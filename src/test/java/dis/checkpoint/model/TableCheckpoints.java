@@ -9,7 +9,7 @@ import dis.checkpoint.error.DisError;
 import dis.checkpoint.error.DisException;
 import dis.checkpoint.request.Deadline;
 import dis.checkpoint.table.CheckpointTable;
-import dis.checkpoint.table.CheckpointTable.Submitted.Refused;
+import dis.checkpoint.table.CheckpointTable.Submitted.Outdated;
 import java.time.Duration;
 import java.util.OptionalLong;
 import java.util.function.Supplier;
@@ -29,12 +29,12 @@ record TableCheckpoints(CheckpointTable table) implements Checkpoints {
                 submit.generation().map(OptionalLong::of).orElse(OptionalLong.empty()),
                 submit.clientId());
         if (table.submit(key(submit.consumer(), submit.partition()), submitted, deadline())
-                instanceof Refused refused) {
-            return refused.by().fences(submitted)
+                instanceof Outdated outdated) {
+            return outdated.stored().fences(submitted)
                     ? new IllegalGeneration()
                     : new OutOfRange(
                             submit.sequenceNumber(),
-                            refused.by().sequenceNumber().value());
+                            outdated.stored().sequenceNumber().value());
         }
         return new Stored();
     }

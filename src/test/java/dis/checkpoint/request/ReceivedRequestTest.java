@@ -156,7 +156,7 @@ class ReceivedRequestTest {
     void aPathOfCheckpointsIsReadInEachOfItsSpellings(String text) {
         RequestPath path = RequestPath.parse(text);
         assertThat(path.project(), is(new ProjectId("p")));
-        assertThat(path.wellFormedProject(), is(Optional.of(new ProjectId("p"))));
+        assertThat(path.validProject(), is(Optional.of(new ProjectId("p"))));
         assertDoesNotThrow(path::requireCheckpoints);
     }
 
@@ -183,7 +183,7 @@ class ReceivedRequestTest {
         RequestPath path = RequestPath.parse(text);
         isRefused(DisError.NOT_FOUND, path::project);
         isRefused(DisError.NOT_FOUND, path::requireCheckpoints);
-        assertThat(path.wellFormedProject(), is(Optional.empty()));
+        assertThat(path.validProject(), is(Optional.empty()));
     }
 
     @ParameterizedTest
@@ -191,7 +191,7 @@ class ReceivedRequestTest {
     void aProjectThatIsNoneInItsFormIsInvalid(String text) {
         RequestPath path = RequestPath.parse(text);
         isRefused(DisError.INVALID_PROJECT_ID, path::project);
-        assertThat(path.wellFormedProject(), is(Optional.empty()));
+        assertThat(path.validProject(), is(Optional.empty()));
     }
 
     @Test

@@ -25,7 +25,7 @@ import dis.checkpoint.support.Api;
 import dis.checkpoint.support.EmbeddedServices;
 import dis.checkpoint.support.TableProxy;
 import dis.checkpoint.support.TableProxy.Fault;
-import dis.checkpoint.table.CheckpointTable.Submitted.Refused;
+import dis.checkpoint.table.CheckpointTable.Submitted.Outdated;
 import dis.checkpoint.table.CheckpointTable.Submitted.Stored;
 import java.time.Duration;
 import java.time.Instant;
@@ -134,7 +134,7 @@ class CheckpointTableTest {
         }
         CheckpointTable.Submitted submitted = table.submit(key, checkpoint(number, generation), deadline());
         Checkpoint then = checkpoint(numberThen, generationThen);
-        assertThat(submitted, is(isStored ? new Stored() : new Refused(then)));
+        assertThat(submitted, is(isStored ? new Stored() : new Outdated(then)));
         assertThat(table.find(key, deadline()), is(Optional.of(then)));
     }
 

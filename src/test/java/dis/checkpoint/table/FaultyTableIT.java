@@ -266,9 +266,9 @@ class FaultyTableIT {
         Kind kind = Kind.UNKNOWN;
         Optional<Checkpoint> stored = Optional.empty();
         try {
-            if (table.submit(key, checkpoint, Deadline.in(TIME)) instanceof Submitted.Refused refused) {
+            if (table.submit(key, checkpoint, Deadline.in(TIME)) instanceof Submitted.Outdated outdated) {
                 kind = Kind.REFUSED;
-                stored = Optional.of(refused.by());
+                stored = Optional.of(outdated.stored());
             } else {
                 kind = Kind.ACKNOWLEDGED;
                 stored = Optional.of(checkpoint);
