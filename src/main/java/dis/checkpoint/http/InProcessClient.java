@@ -1,6 +1,7 @@
 package dis.checkpoint.http;
 
 import dis.checkpoint.error.DisError;
+import dis.checkpoint.error.DisException;
 import dis.checkpoint.request.Deadline;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.DefaultLastHttpContent;
@@ -52,23 +53,40 @@ public class InProcessClient {
     /**
      * Sends a request and waits for the end of the answer.
      *
-     * @return its status
-     * @throws dis.checkpoint.error.DisException {@link DisError#UNAVAILABLE} if there is none by the deadline
+     * @return the outcome of the call. However the exchange ends, an outcome that the call already has counts: a checkpoint
+     *     that was stored is stored, even where the server fails afterwards.
      */
-    public int exchange(FullHttpRequest request, Deadline deadline) {
+    public Outcome exchange(FullHttpRequest request, Call call, Deadline deadline) {
+        try {
+            int status = status(request, deadline);
+            return call.outcome().orElseGet(() -> call.end(Outcome.of(ErrorMapper.ofStatus(status))));
+        } catch (DisException error) {
+            return call.end(Outcome.of(error));
+        } catch (RuntimeException bug) {
+            return call.end(Outcome.of(DisError.bug(bug)));
+        }
+    }
+
+    private int status(FullHttpRequest request, Deadline deadline) {
         CompletableFuture<Integer> status = new CompletableFuture<>();
         eventLoop.execute(() -> send(request, status));
         try {
             return status.get(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
-            // What may still come would be taken for the answer to the next request.
-            eventLoop.execute(() -> connection.channel.close());
+            // A late answer would be taken for the answer to the next request.
+            eventLoop.execute(this::disconnect);
             throw DisError.UNAVAILABLE.tryAgainLater("The HTTP server did not answer in time", e);
         } catch (ExecutionException e) {
             throw new IllegalStateException("The HTTP server did not answer", e.getCause());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw DisError.UNAVAILABLE.tryAgainLater("The function was stopped", e);
+        }
+    }
+
+    private void disconnect() {
+        if (connection != null) {
+            connection.channel.close();
         }
     }
 
@@ -94,7 +112,7 @@ public class InProcessClient {
             channel = VirtualClientConnection.connect(this, address);
         }
 
-        /** As the decoder of a network connection would hand the request on: its head, and then its body. */
+        /** Sends the head and then the body, as the decoder of a network connection hands a request on. */
         void send(FullHttpRequest request, CompletableFuture<Integer> answered) {
             waiting.add(answered);
             channel.sendMessage(request);

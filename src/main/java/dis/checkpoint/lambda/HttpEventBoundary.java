@@ -23,7 +23,6 @@ import dis.checkpoint.request.Body;
 import dis.checkpoint.request.Deadline;
 import dis.checkpoint.request.ReceivedRequest;
 import dis.checkpoint.request.RequestPath;
-import io.netty.handler.codec.http.FullHttpRequest;
 import io.quarkus.runtime.LaunchMode;
 import jakarta.annotation.Priority;
 import jakarta.decorator.Decorator;
@@ -106,13 +105,7 @@ public class HttpEventBoundary implements RequestHandler<APIGatewayV2HTTPEvent, 
         authenticator.authorize(grant, project);
         record.setAdmitted();
         Call call = new Call(project, endOfWaiting);
-        FullHttpRequest request = RequestFactory.make(received, path, call);
-        try {
-            int status = client.exchange(request, deadline);
-            return call.outcome().orElseGet(() -> Outcome.of(ErrorMapper.ofStatus(status)));
-        } catch (DisException late) {
-            return call.end(Outcome.of(late));
-        }
+        return client.exchange(RequestFactory.make(received, path, call), call, deadline);
     }
 
     /** The pages that Quarkus serves in development alone. */
