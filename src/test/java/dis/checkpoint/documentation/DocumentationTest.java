@@ -89,7 +89,7 @@ class DocumentationTest {
 
     @ParameterizedTest
     @MethodSource("documents")
-    void everyLinkLeadsToAFileAndAHeading(Path document) throws IOException {
+    void linksLeadToExistingFilesAndHeadings(Path document) throws IOException {
         List<String> broken = new ArrayList<>();
         for (String link : links(document)) {
             String[] fileAndAnchor = link.split("#", 2);
@@ -105,7 +105,7 @@ class DocumentationTest {
     }
 
     @Test
-    void everyPageOfTheManualIsAtMostTwoClicksFromTheReadme() throws IOException {
+    void manualPagesAreAtMostTwoClicksFromTheReadme() throws IOException {
         Set<Path> reached = new TreeSet<>(Set.of(README));
         for (int clicks = 0; clicks < 2; clicks++) {
             for (Path document : List.copyOf(reached)) {
@@ -123,12 +123,12 @@ class DocumentationTest {
     }
 
     @Test
-    void theReadmeIsAFrontPage() throws IOException {
+    void readmeIsAtMost8KiB() throws IOException {
         assertThat(Files.size(README), is(lessThanOrEqualTo(README_BYTES)));
     }
 
     @Test
-    void theVariablesOfTheConfigurationAreThoseThatAreRead() throws Exception {
+    void documentedVariablesEqualTheVariablesThatAreRead() throws Exception {
         Set<String> read = new TreeSet<>(OF_OTHERS);
         read.addAll(variables().keySet());
         assertThat(firstColumn(MANUAL.resolve("configuration.md")).keySet(), is(read));
@@ -136,7 +136,7 @@ class DocumentationTest {
 
     /** Those of the log line are in the table of the manual, those of the access log in its format. */
     @Test
-    void theQueriesOfTheManualAndTheDashboardAskForFieldsThatAreLogged() throws IOException {
+    void queriesUseLoggedFieldsOnly() throws IOException {
         Path operations = MANUAL.resolve("operations.md");
         Set<String> fields = new TreeSet<>(WORDS_OF_QUERIES);
         fields.addAll(firstColumn(section(operations, "The log line")).keySet());
@@ -161,7 +161,7 @@ class DocumentationTest {
     }
 
     @Test
-    void theDefaultsOfTheConfigurationAreThoseOfTheCode() throws Exception {
+    void documentedDefaultsEqualTheCode() throws Exception {
         Map<String, String> rows = firstColumn(MANUAL.resolve("configuration.md"));
         for (Map.Entry<String, String> variable : variables().entrySet()) {
             if (!variable.getValue().isEmpty()) {
@@ -171,7 +171,7 @@ class DocumentationTest {
     }
 
     @Test
-    void theParametersOfTheDeploymentAreThoseOfTheTemplate() throws IOException {
+    void documentedParametersEqualTheTemplate() throws IOException {
         String source = Files.readString(Path.of("src/main/serverless/parameters.js"));
         String schemas = source.substring(source.indexOf("const parameters = {"), source.indexOf("\n};"));
         Set<String> parameters = Pattern.compile("(?m)^ {2}(\\w+):")
@@ -187,7 +187,7 @@ class DocumentationTest {
 
     @ParameterizedTest
     @MethodSource("documents")
-    void everyTestThatIsNamedExists(Path document) throws IOException {
+    void namedTestsExist(Path document) throws IOException {
         Set<String> sources;
         try (Stream<Path> files = Files.walk(Path.of("src/test/java"))) {
             sources = files.map(file -> file.getFileName().toString()).collect(Collectors.toSet());

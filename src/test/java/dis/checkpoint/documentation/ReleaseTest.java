@@ -28,7 +28,7 @@ class ReleaseTest {
     private record Exit(int status, String output) {}
 
     @Test
-    void everyActionOfAWorkflowIsPinnedByItsCommitAndSaysItsVersion() throws IOException {
+    void workflowActionsArePinnedByCommitAndVersion() throws IOException {
         List<String> actions = new ArrayList<>();
         try (Stream<Path> workflows = Files.list(WORKFLOWS)) {
             for (Path workflow : workflows.toList()) {
@@ -44,7 +44,7 @@ class ReleaseTest {
     }
 
     @Test
-    void theChangelogHasTheVersion() throws Exception {
+    void changelogHasTheVersion() throws Exception {
         Exit exit = version(Map.of());
 
         assertThat(exit.output(), exit.status(), is(0));
@@ -53,7 +53,7 @@ class ReleaseTest {
     }
 
     @Test
-    void aTagThatIsNotTheVersionIsNotReleased() throws Exception {
+    void tagOfAnotherVersionIsRefused() throws Exception {
         Exit exit = version(Map.of("GITHUB_REF_TYPE", "tag", "GITHUB_REF_NAME", "v0.0.1"));
 
         assertThat(exit.status(), is(1));

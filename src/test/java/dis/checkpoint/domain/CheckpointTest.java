@@ -1,56 +1,48 @@
 package dis.checkpoint.domain;
 
+import static dis.checkpoint.support.CheckpointBuilder.checkpoint;
 import static org.hamcrest.MatcherAssert.assertThat;
 import static org.hamcrest.Matchers.is;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import java.util.Optional;
-import java.util.OptionalLong;
-import net.jqwik.api.Assume;
-import net.jqwik.api.Example;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.constraints.LongRange;
+import dis.checkpoint.support.CheckpointBuilder;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class CheckpointTest {
 
-    private static Checkpoint of(OptionalLong generation) {
-        return new Checkpoint(new SequenceNumber(1), "", generation, Optional.empty());
+    /** Rules R2 to R4. Where the generation refuses too, the answer is that of the generation. */
+    @ParameterizedTest
+    @CsvSource(nullValues = "-", textBlock = """
+                    # stored        submitted      refused by
+                    # number, gen., number, gen.,  number, generation
+                         42,  -,         41, -,     true,   false
+                         42,  -,         42, -,     false,  false
+                         42,  -,         43, -,     false,  false
+                         42,  -,         41, 9,     true,   false
+                         42,  -,         42, 0,     false,  false
+                         42,  5,         43, -,     false,  false
+                         42,  5,         43, 4,     false,  true
+                         42,  5,         41, 4,     true,   true
+                         42,  5,         42, 5,     false,  false
+                         42,  5,         41, 6,     true,   false
+                         42,  5,         43, 6,     false,  false
+                         42,  0,         43, -1,    false,  true
+                         42,  9223372036854775807, 43, 0, false, true
+                    """)
+    void storedCheckpointRefusesLowerNumberAndLowerGeneration(
+            long storedNumber, Long storedGeneration, long number, Long generation, boolean byNumber, boolean fenced) {
+        Checkpoint stored =
+                checkpoint(storedNumber).generation(storedGeneration).build();
+        Checkpoint submitted = checkpoint(number).generation(generation).build();
+        assertThat(stored.fences(submitted), is(fenced));
+        assertThat(stored.refuses(submitted), is(byNumber || fenced));
     }
 
-    private static Checkpoint of(long number, long generation) {
-        return new Checkpoint(new SequenceNumber(number), "", OptionalLong.of(generation), Optional.empty());
-    }
-
-    /** By the order of the two alone, whatever lies between them. */
-    @Property
-    void aLowerGenerationIsFencedOff(@ForAll @LongRange(min = 0) long one, @ForAll @LongRange(min = -1) long other) {
-        Assume.that(one != other);
-        Checkpoint older = of(OptionalLong.of(Math.min(one, other)));
-        Checkpoint newer = of(OptionalLong.of(Math.max(one, other)));
-        assertThat(newer.fences(older), is(true));
-        assertThat(older.fences(newer), is(false));
-        assertThat(newer.fences(newer), is(false));
-    }
-
-    @Example
-    void isRefusedByALaterOneOrOneOfANewerGeneration() {
-        assertThat(of(42, 5).refuses(of(42, 5)), is(false));
-        assertThat(of(42, 5).refuses(of(43, 6)), is(false));
-        assertThat(of(42, 5).refuses(of(41, 6)), is(true));
-        assertThat(of(42, 5).refuses(of(43, 4)), is(true));
-        assertThat(of(OptionalLong.empty()).refuses(of(0, 9)), is(true));
-    }
-
-    @Example
-    void aGenerationBelowThatOfAConsumerThatLeftIsNone() {
-        assertThrows(IllegalArgumentException.class, () -> of(0, -2));
-    }
-
-    @Example
-    void withoutAGenerationOnBothSidesThereIsNoFence() {
-        assertThat(of(OptionalLong.empty()).fences(of(OptionalLong.of(0))), is(false));
-        assertThat(of(OptionalLong.of(5)).fences(of(OptionalLong.empty())), is(false));
-        assertThat(of(OptionalLong.of(0)).fences(of(OptionalLong.of(Checkpoint.LEFT_GROUP))), is(true));
+    @Test
+    void generationBelowMinusOneIsInvalid() {
+        CheckpointBuilder builder = checkpoint(0).generation(Checkpoint.LEFT_GROUP - 1);
+        assertThrows(IllegalArgumentException.class, builder::build);
     }
 }

@@ -23,7 +23,7 @@ class NamesTest {
     private record Kind(String format, Consumer<String> maker) {}
 
     @Property
-    void areTakenWhereTheirFormatMatches(@ForAll("texts") String text) {
+    void constructorsAcceptExactlyTheFormat(@ForAll("texts") String text) {
         for (Kind kind : KINDS) {
             assertThat(kind.toString(), isTaken(kind.maker(), text), is(text.matches(kind.format())));
         }
@@ -43,7 +43,7 @@ class NamesTest {
     }
 
     @Example
-    void haveTheirLongest() {
+    void lengthLimits() {
         assertThat(isTaken(AppName::new, "a".repeat(200)), is(true));
         assertThat(isTaken(AppName::new, "a".repeat(201)), is(false));
         assertThat(isTaken(StreamName::new, "a".repeat(64)), is(true));

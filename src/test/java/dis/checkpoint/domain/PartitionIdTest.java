@@ -13,7 +13,7 @@ import net.jqwik.api.constraints.LongRange;
 class PartitionIdTest {
 
     @Property
-    void bothSpellingsAreOnePartition(@ForAll @LongRange(min = 0, max = 9_999_999_999L) long number) {
+    void bothSpellingsAreTheSamePartition(@ForAll @LongRange(min = 0, max = 9_999_999_999L) long number) {
         String spelled = "shardId-%010d".formatted(number);
         assertThat(spelled.matches(PartitionId.FORMAT), is(true));
         assertThat(Long.toString(number).matches(PartitionId.FORMAT), is(true));
@@ -22,7 +22,7 @@ class PartitionIdTest {
     }
 
     @Example
-    void isNothingButItsTwoSpellings() {
+    void otherSpellingsAreInvalid() {
         for (String text :
                 List.of("", "07", "+7", "-7", "shardId-7", "shardid-0000000007", "7 ", "\u0667", "10000000000")) {
             assertThrows(IllegalArgumentException.class, () -> PartitionId.parse(text));
@@ -30,7 +30,7 @@ class PartitionIdTest {
     }
 
     @Example
-    void hasTenDigitsAtMost() {
+    void numbersBeyondTenDigitsAreInvalid() {
         assertThrows(IllegalArgumentException.class, () -> new PartitionId(-1));
         assertThrows(IllegalArgumentException.class, () -> new PartitionId(10_000_000_000L));
     }

@@ -29,14 +29,14 @@ class CallTest {
 
     /** As where the time is up, and the table answers all the same. */
     @Test
-    void whatComesAfterTheFirstOutcomeChangesNothing() {
+    void laterOutcomesAreIgnored() {
         Outcome first = outcome("the time is up");
         assertThat(call.end(first), is(sameInstance(first)));
         assertThat(call.end(outcome("late")), is(sameInstance(first)));
     }
 
     @Test
-    void allWhoEndItAtOnceGetTheSameOutcome() throws Exception {
+    void concurrentEndsAllReturnTheFirstOutcome() throws Exception {
         ExecutorService executor = Executors.newFixedThreadPool(8);
         try {
             List<Callable<Outcome>> enders = IntStream.range(0, 64)
@@ -53,7 +53,7 @@ class CallTest {
     }
 
     @Test
-    void theFirstOutcomeOfACallIsKnownOnceThereIsOne() {
+    void outcomeIsEmptyUntilTheCallEnds() {
         assertThat(call.project(), is(new ProjectId("project-1")));
         assertThat(call.outcome(), is(Optional.empty()));
         Outcome outcome = outcome("the first");

@@ -27,12 +27,12 @@ class CodePointsTest {
         "oneToThree, abcd, false",
         "oneToThree, , true"
     })
-    void charactersAreCounted(String field, String text, boolean expected) throws ReflectiveOperationException {
+    void lengthMustBeWithinTheBounds(String field, String text, boolean expected) throws ReflectiveOperationException {
         assertThat(isValid(field, text), is(expected));
     }
 
     @Test
-    void anEmojiIsOneCharacterAndHalfOfItIsNone() throws ReflectiveOperationException {
+    void emojiCountsAsOneAndUnpairedSurrogateIsInvalid() throws ReflectiveOperationException {
         assertThat(isValid("atMostOne", "\ud83d\ude00"), is(true));
         assertThat(isValid("atMostOne", "\ud83d"), is(false));
     }

@@ -40,20 +40,20 @@ class ErrorFormatTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"/", "/v1/project-1/checkpoints", "/v3/project-1/checkpoints", "/q/health"})
-    void routingOutsideOfV2(String elsewhere) {
+    void pathOutsideV2IsAnswered404(String elsewhere) {
         isError(anonymous().get(elsewhere), 401, "DIS.4113", "Empty Token header.");
         isError(member().get(elsewhere), 404, "DIS.4200", "Invalid request.");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"/v2/project-1", "/v2/project-1/", "/v2/project-1/streams", "/v2/project-1/checkpoints/0"})
-    void routingBelowV2(String unknown) {
+    void unknownPathBelowV2IsAnswered404(String unknown) {
         isError(member().get(unknown), 404, "DIS.4200", "Invalid request.");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"PUT", "PATCH", "TRACE"})
-    void anUnknownMethodSaysWhichAreAllowed(String method) {
+    void unknownMethodIsAnswered405WithAllow(String method) {
         String allow = String.join(
                 ",",
                 isError(member().request(method, path()), 405, "DIS.4200", "Invalid request.")
@@ -74,14 +74,14 @@ class ErrorFormatTest {
                 "application/*+json",
                 "nonsense"
             })
-    void mediaTypeOfTheBody(String contentType) throws Exception {
+    void otherContentTypeIsAnswered415(String contentType) throws Exception {
         APIGatewayV2HTTPEvent event = Events.event("POST", "", "{}");
         event.getHeaders().put("content-type", contentType);
         assertThat(code(415, event), is("DIS.4200"));
     }
 
     @Test
-    void mediaTypeOfTheAnswer() {
+    void otherAcceptIsAnswered406() {
         isError(
                 member().accept("text/html").queryParams(Api.query("app", "0")).get(path()),
                 406,
@@ -119,24 +119,24 @@ class ErrorFormatTest {
                 "{\"nested\":{\"a\":1,\"a\":2}}",
                 "{\"a\":\"\u0001\"}"
             })
-    void malformedJson(String body) {
+    void malformedJsonIsAnswered400(String body) {
         isError(Api.post(body), 400, "DIS.4300", "Request error.");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"[", "{\"a\":"})
-    void aNestingBomb(String level) {
+    void deeplyNestedJsonIsAnswered400(String level) {
         isError(Api.post(level.repeat(3_000)), 400, "DIS.4300", "Request error.");
     }
 
     @Test
-    void noBody() {
+    void missingBodyIsAnswered400() {
         isError(member().contentType("application/json").post(path()), 400, "DIS.4202", "Empty request.");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"C0AF", "EDA0BD", "FF", "C380C3"})
-    void invalidUtf8(String hex) throws Exception {
+    void invalidUtf8IsAnswered400(String hex) throws Exception {
         byte[] prefix = "{\"metadata\":\"".getBytes(StandardCharsets.UTF_8);
         byte[] bad = java.util.HexFormat.of().parseHex(hex);
         byte[] body = new byte[prefix.length + bad.length];
@@ -149,7 +149,7 @@ class ErrorFormatTest {
     }
 
     @Test
-    void aBodyInBase64() throws Exception {
+    void base64BodyIsDecoded() throws Exception {
         String app = Api.newApp();
         String body = mapper.writeValueAsString(Api.submission(app, "2"));
         APIGatewayV2HTTPEvent event =
@@ -161,7 +161,7 @@ class ErrorFormatTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"!", "{}", "abc=d"})
-    void invalidBase64(String body) throws Exception {
+    void invalidBase64IsAnswered400(String body) throws Exception {
         APIGatewayV2HTTPEvent event = Events.event("POST", "", body);
         event.setIsBase64Encoded(true);
         assertThat(code(400, event), is("DIS.4300"));
@@ -172,7 +172,7 @@ class ErrorFormatTest {
     }
 
     @Test
-    void anEventThatIsNoRequest() throws Exception {
+    void eventWithoutRequestIsAnswered400() throws Exception {
         assertThat(code(400, new APIGatewayV2HTTPEvent()), is("DIS.4200"));
         assertThat(code(400, null), is("DIS.4200"));
         APIGatewayV2HTTPEvent event = Events.event("POST", "", "{}");
@@ -187,7 +187,7 @@ class ErrorFormatTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"get", "BAD METHOD", "", "PATCH", "\u0000"})
-    void aMethodOfWhateverSpellingIsAnUnknownOne(String method) throws Exception {
+    void methodInAnotherSpellingIsAnswered405(String method) throws Exception {
         APIGatewayV2HTTPEvent event = Events.event(method, "", "{}");
         assertThat(code(405, event), is("DIS.4200"));
         event.getHeaders().remove("x-auth-token");
@@ -195,14 +195,14 @@ class ErrorFormatTest {
     }
 
     @Test
-    void theRequestIdIsThatOfTheGateway() throws Exception {
+    void requestIdOfTheGatewayIsAnswered() throws Exception {
         APIGatewayV2HTTPEvent event = Events.event("POST", "", "{}");
         event.getRequestContext().setRequestId("id-of-the-gateway");
         assertThat(error(400, event).path("request_id").asText(), is("id-of-the-gateway"));
     }
 
     @Test
-    void noMessageRepeatsWhatTheCallerSent() {
+    void messagesNeverRepeatCallerInput() {
         String echo = "DIS.4224";
         Map<String, Object> body = Api.submission(Api.newApp(), "2");
         body.replaceAll((field, value) -> echo);

@@ -21,7 +21,7 @@ class ErrorMapperTest {
         "499, INVALID_REQUEST",
         "500, BUG"
     })
-    void aStatusOfTheStackHasItsError(int status, DisError error) {
+    void statusOfTheHttpStackMapsToAnError(int status, DisError error) {
         assertThat(ErrorMapper.ofStatus(status).error(), is(error));
     }
 }

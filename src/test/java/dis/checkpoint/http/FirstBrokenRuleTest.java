@@ -60,7 +60,7 @@ class FirstBrokenRuleTest {
 
     @ParameterizedTest
     @MethodSource("pairs")
-    void isTheOneThatIsAnswered(String method, String first, String second) {
+    void alphabeticallyFirstBrokenRuleIsAnswered(String method, String first, String second) {
         Map<String, Object> fields = method.equals("POST") ? submission(Api.newApp(), "2") : query(Api.newApp(), "0");
         fields.put(first, RULES.get(first).value());
         fields.put(second, RULES.get(second).value());

@@ -92,7 +92,7 @@ class HostileInputIT {
                 "{\"Records\":[{\"eventSource\":\"aws:sqs\"}]}",
                 "{\"a\":\"\ud83d\"}"
             })
-    void aLambdaEventThatIsNoRequestIsAnsweredAndTheFunctionLivesOn(String event) {
+    void malformedLambdaEventIsAnswered400(String event) {
         Response response = hand(event);
         response.then().statusCode(200);
         assertThat(response.path("statusCode"), is(400));
@@ -101,21 +101,21 @@ class HostileInputIT {
     }
 
     @Test
-    void aLambdaEventThatNestsDeeplyOrIsLongIsAnsweredAndTheFunctionLivesOn() {
-        aLambdaEventThatIsNoRequestIsAnsweredAndTheFunctionLivesOn("{\"a\":" + "[".repeat(100_000));
-        aLambdaEventThatIsNoRequestIsAnsweredAndTheFunctionLivesOn("{\"body\":\"" + "x".repeat(6_000_000) + "\"}");
+    void deepOrLongLambdaEventIsAnswered400() {
+        malformedLambdaEventIsAnswered400("{\"a\":" + "[".repeat(100_000));
+        malformedLambdaEventIsAnswered400("{\"body\":\"" + "x".repeat(6_000_000) + "\"}");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", " ", "\u0000"})
-    void aLambdaEventThatIsNoJsonIsAnErrorAndTheFunctionLivesOn(String event) {
+    void lambdaEventThatIsNotJsonIsAnswered500(String event) {
         hand(event).then().statusCode(500);
         livesOn();
     }
 
     /** As REST APIs and load balancers make it. */
     @Test
-    void anEventOfPayloadFormat1IsToldWhichOneIsNeeded() {
+    void payloadFormat1IsAnsweredWithTheRequiredFormat() {
         String event = """
                 {"version":"1.0","path":"/v2/project-1/checkpoints","httpMethod":"POST","headers":{},"body":"{}",
                  "requestContext":{"requestId":"id-of-the-gateway","httpMethod":"POST"}}""";

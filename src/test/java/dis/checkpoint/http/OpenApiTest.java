@@ -107,7 +107,7 @@ class OpenApiTest {
     DynamoDbClient dynamoDb;
 
     @AfterEach
-    void letTheTableAnswerAgain() {
+    void endFaults() {
         proxy.recover();
     }
 

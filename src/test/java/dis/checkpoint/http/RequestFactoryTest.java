@@ -47,7 +47,7 @@ class RequestFactoryTest {
     }
 
     @Test
-    void aSubmissionComesWithItsBodyAndItsCall() {
+    void submissionKeepsBodyAndCall() {
         FullHttpRequest request = make(
                 "POST",
                 PATH + '/',
@@ -65,7 +65,7 @@ class RequestFactoryTest {
     }
 
     @Test
-    void aQueryComesWithWhatIsReadOfItAndWithoutABody() {
+    void queryKeepsKnownParametersAndDropsTheBody() {
         FullHttpRequest request =
                 make("GET", PATH, "x=y&app_name=a%26b&stream_name=&partition_id=7", Map.of("Accept", "*/*, a/b"), "{}");
         assertThat(request.uri(), is(PATH + "?app_name=a%26b&stream_name=+&partition_id=7"));
@@ -81,12 +81,12 @@ class RequestFactoryTest {
         "PUT, /v2/project-1/checkpoints, METHOD_NOT_ALLOWED",
         "get, /v2/project-1/checkpoints, METHOD_NOT_ALLOWED"
     })
-    void whatIsNoneOfTheCallsIsRefused(String method, String path, DisError error) {
+    void unknownPathOrMethodIsRefused(String method, String path, DisError error) {
         refused(error, () -> make(method, path, "", Map.of(), ""));
     }
 
     @Test
-    void whoseMethodIsNotAllowedIsToldWhichAre() {
+    void methodNotAllowedListsTheAllowedMethods() {
         assertThat(
                 refused(DisError.METHOD_NOT_ALLOWED, () -> make("PUT", PATH, "", Map.of(), ""))
                         .headers(),
@@ -94,7 +94,7 @@ class RequestFactoryTest {
     }
 
     @Test
-    void aBodyThatCouldNotBeReadIsRefused() {
+    void unreadableBodyIsRefused() {
         refused(DisError.REQUEST_ERROR, () -> make("POST", PATH, "", Map.of(), "\ud83d"));
     }
 
@@ -109,7 +109,7 @@ class RequestFactoryTest {
                 "'a/b\u001f'|application/octet-stream",
                 "ä|application/octet-stream"
             })
-    void whatCannotBeAMediaTypeIsHandedOnAsOneThatNothingTakes(String sent, String handedOn) {
+    void invalidMediaTypeIsReplacedByOctetStream(String sent, String handedOn) {
         assertThat(
                 make("POST", PATH, "", Map.of("content-type", sent), "{}")
                         .headers()
@@ -118,7 +118,7 @@ class RequestFactoryTest {
     }
 
     @Test
-    void aMediaTypeHasAtMost1024Characters() {
+    void mediaTypeHasAtMost1024Characters() {
         String longest = "a".repeat(1024);
         assertThat(
                 make("GET", PATH, "", Map.of("accept", longest), "").headers().get("Accept"), is(longest));
@@ -130,7 +130,7 @@ class RequestFactoryTest {
     }
 
     @Test
-    void aQueryHasAtMost64Parameters() {
+    void queryHasAtMost64Parameters() {
         String most = IntStream.range(0, 64).mapToObj(number -> "x" + number).collect(Collectors.joining("&"));
         assertDoesNotThrow(() -> get(most));
         refused(DisError.INVALID_REQUEST, () -> get(most + "&y"));
@@ -138,7 +138,7 @@ class RequestFactoryTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"app_name", "stream_name", "checkpoint_type", "partition_id"})
-    void aParameterThatIsReadIsGivenOnce(String name) {
+    void repeatedParameterIsRefused(String name) {
         assertThat(
                 refused(DisError.INVALID_REQUEST, () -> get(name + "=1&" + name + "=1"))
                         .getMessage(),
@@ -163,7 +163,7 @@ class RequestFactoryTest {
                 "paritionid",
                 "partitonid"
             })
-    void aNameThatMeansThePartitionDeletesNothing(String name) {
+    void deleteRefusesMisspelledPartitionParameter(String name) {
         refused(DisError.INVALID_PARTITION_ID, () -> make("DELETE", PATH, name + "=1", Map.of(), ""));
         refused(DisError.INVALID_PARTITION_ID, () -> make("DELETE", PATH, "partition_id=1&" + name, Map.of(), ""));
         refused(
@@ -174,14 +174,14 @@ class RequestFactoryTest {
     }
 
     @Test
-    void aBodyThatIsNoJsonAndTellsOfAPartitionDeletesNothing() {
+    void deleteRefusesPartitionInABodyThatIsNotJson() {
         refused(DisError.INVALID_PARTITION_ID, () -> make("DELETE", PATH, "", Map.of(), "a=b&partition_id=1"));
         assertDoesNotThrow(() -> make("DELETE", PATH, "", Map.of(), "a=b"));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"p", "paxxitionid", "partionid", "id", "partiton_name", "xxrtitionid", "app_name"})
-    void aNameThatMeansSomethingElseIsNoneOfAPartition(String name) {
+    void deleteAcceptsUnrelatedNames(String name) {
         assertDoesNotThrow(() -> make("DELETE", PATH, name + "=1", Map.of(), "{\"" + name + "\":\"partition\"}"));
     }
 }

@@ -5,6 +5,7 @@ import static dis.checkpoint.support.Api.post;
 import static dis.checkpoint.support.Api.query;
 import static dis.checkpoint.support.Api.storedSequenceNumber;
 import static dis.checkpoint.support.Api.submission;
+import static dis.checkpoint.support.CheckpointBuilder.checkpoint;
 import static org.hamcrest.MatcherAssert.assertThat;
 import static org.hamcrest.Matchers.emptyString;
 import static org.hamcrest.Matchers.equalTo;
@@ -12,14 +13,9 @@ import static org.hamcrest.Matchers.is;
 import static org.hamcrest.Matchers.nullValue;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
-import dis.checkpoint.domain.AppName;
 import dis.checkpoint.domain.Checkpoint;
 import dis.checkpoint.domain.CheckpointKey;
-import dis.checkpoint.domain.Consumer;
 import dis.checkpoint.domain.PartitionId;
-import dis.checkpoint.domain.ProjectId;
-import dis.checkpoint.domain.SequenceNumber;
-import dis.checkpoint.domain.StreamName;
 import dis.checkpoint.request.Deadline;
 import dis.checkpoint.support.Api;
 import dis.checkpoint.support.EmbeddedServices;
@@ -34,8 +30,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -284,15 +278,13 @@ class SubmitTest {
 
     @Test
     void endsOnTheHighestAcknowledgedNumberHoweverSixteenWritersRace() throws Exception {
-        CheckpointKey key = new Consumer(new ProjectId(Api.PROJECT), new StreamName("newstream"), new AppName(app))
-                .partition(new PartitionId(0));
+        CheckpointKey key = Api.consumer(app).partition(new PartitionId(0));
         ExecutorService writers = Executors.newFixedThreadPool(16);
         try {
             List<Callable<Long>> submissions = new ArrayList<>();
             for (int i = 0; i < 400; i++) {
                 long number = ThreadLocalRandom.current().nextLong(1_000);
-                Checkpoint submitted =
-                        new Checkpoint(new SequenceNumber(number), "", OptionalLong.empty(), Optional.empty());
+                Checkpoint submitted = checkpoint(number).build();
                 submissions.add(() -> {
                     if (table.submit(key, submitted, Deadline.in(Duration.ofSeconds(30)))
                             instanceof Outdated outdated) {

@@ -64,7 +64,7 @@ class WireFormatTest {
             connection.send(javaClient("DELETE", query, ""));
             Answer deleted = connection.answer();
             assertEquals("HTTP/1.1 204 No Content", deleted.status());
-            assertEquals(noBody(), deleted.framing());
+            assertEquals(missingBodyIsAnswered400(), deleted.framing());
 
             connection.send(javaClient("GET", query, ""));
             assertEquals(
@@ -89,7 +89,7 @@ class WireFormatTest {
 
         Answer deleted = goClient("DELETE", "?" + query.replace("&partition_id=0", ""), Api.TOKEN, "");
         assertEquals("HTTP/1.1 204 No Content", deleted.status());
-        assertEquals(noBody(), deleted.framing());
+        assertEquals(missingBodyIsAnswered400(), deleted.framing());
 
         assertEquals(
                 "{\"sequence_number\":\"-1\",\"metadata\":\"\"}",
@@ -108,7 +108,7 @@ class WireFormatTest {
         return Map.of("Content-Length", "0");
     }
 
-    private static Map<String, String> noBody() {
+    private static Map<String, String> missingBodyIsAnswered400() {
         return Map.of();
     }
 

@@ -69,7 +69,7 @@ class CheckpointProperties {
             List.of("shardId-0000000000", "shardId-0000000001", "shardId-0000000010", "shardId-1000000000");
 
     @Property(tries = 40, edgeCases = EdgeCasesMode.NONE)
-    void everyAnswerIsTheModels(@ForAll("calls") List<Call> calls) {
+    void answersEqualTheModel(@ForAll("calls") List<Call> calls) {
         Checkpoints function = new HttpCheckpoints();
         Checkpoints model = new ReferenceModel();
         clear(function, CONSUMERS);
@@ -87,15 +87,14 @@ class CheckpointProperties {
 
     /** A race that was lost once need not be lost again, so that there is nothing to shrink. */
     @Property(tries = 100, shrinking = ShrinkingMode.OFF)
-    void concurrentCallersOfTheTableSeeOneOrder(@ForAll("callersOfTheTable") List<List<Call>> callers)
-            throws Exception {
+    void concurrentTableCallsAreLinearizable(@ForAll("callersOfTheTable") List<List<Call>> callers) throws Exception {
         CheckpointTable table = CDI.current().select(CheckpointTable.class).get();
         seeOneOrder(new TableCheckpoints(table), OF_THE_TABLE, callers);
     }
 
     /** Lambda gives a function one event at a time, and so does what stands for it here: the calls wait for each other. */
     @Property(tries = 15, shrinking = ShrinkingMode.OFF)
-    void concurrentCallersOverHttpSeeOneOrder(@ForAll("callersOverHttp") List<List<Call>> callers) throws Exception {
+    void concurrentHttpCallsAreLinearizable(@ForAll("callersOverHttp") List<List<Call>> callers) throws Exception {
         seeOneOrder(new HttpCheckpoints(), OVER_HTTP, callers);
     }
 

@@ -29,7 +29,7 @@ class HistoryTest {
     private final History history = new History();
 
     @Test
-    void callsAtTheSameTimeMayHaveHappenedInAnyOrder() {
+    void concurrentCallsMayTakeEffectInAnyOrder() {
         history.add(submit(9, Optional.empty()), new Stored(), 0, 10);
         history.add(submit(10, Optional.empty()), new Stored(), 1, 5);
         history.add(QUERY, new Found("9", ""), 2, 6);
@@ -38,7 +38,7 @@ class HistoryTest {
     }
 
     @Test
-    void aSequenceNumberMayMoveBackThroughDelete() {
+    void sequenceNumberMayMoveBackAfterDelete() {
         history.add(submit(10, Optional.of(2L)), new Stored(), 0, 1);
         history.add(DELETE, new Deleted(), 2, 20);
         history.add(submit(9, Optional.of(1L)), new Stored(), 3, 4);
@@ -46,14 +46,14 @@ class HistoryTest {
     }
 
     @Test
-    void aSequenceNumberMustNotMoveBackOtherwise() {
+    void sequenceNumberThatMovesBackIsFound() {
         history.add(submit(10, Optional.empty()), new Stored(), 0, 1);
         history.add(submit(9, Optional.empty()), new Stored(), 2, 3);
         assertThrows(AssertionError.class, history::check);
     }
 
     @Test
-    void aGenerationMustNotMoveBack() {
+    void acceptedOlderGenerationIsFound() {
         history.add(submit(10, Optional.of(2L)), new Stored(), 0, 1);
         history.add(submit(11, Optional.empty()), new Stored(), 2, 3);
         history.add(submit(12, Optional.of(1L)), new Stored(), 4, 5);
@@ -61,14 +61,14 @@ class HistoryTest {
     }
 
     @Test
-    void anAcknowledgedWriteMustBeSeenByTheNextRead() {
+    void readWithoutTheAcknowledgedWriteIsFound() {
         history.add(submit(10, Optional.empty()), new Stored(), 0, 1);
         history.add(QUERY, new Found("-1", ""), 2, 3);
         assertThrows(AssertionError.class, history::check);
     }
 
     @Test
-    void aReadMustNotBeOlderThanTheOneBefore() {
+    void readOlderThanAPreviousReadIsFound() {
         history.add(submit(10, Optional.empty()), new Stored(), 0, 1);
         history.add(submit(11, Optional.empty()), new Stored(), 2, 20);
         history.add(QUERY, new Found("11", ""), 3, 4);
@@ -77,7 +77,7 @@ class HistoryTest {
     }
 
     @Test
-    void anUpdateMustNotBeLost() {
+    void lostUpdateIsFound() {
         history.add(submit(10, Optional.empty()), new Stored(), 0, 9);
         history.add(submit(11, Optional.empty()), new Stored(), 1, 8);
         history.add(QUERY, new Found("10", ""), 10, 11);
@@ -85,7 +85,7 @@ class HistoryTest {
     }
 
     @Test
-    void aGenerationMustBeRaised() {
+    void generationThatIsNotRaisedIsFound() {
         history.add(submit(10, Optional.of(1L)), new Stored(), 0, 1);
         history.add(submit(11, Optional.of(2L)), new Stored(), 2, 3);
         history.add(submit(12, Optional.of(1L)), new Stored(), 4, 5);
@@ -93,7 +93,7 @@ class HistoryTest {
     }
 
     @Test
-    void aDeletedCheckpointMustBeGone() {
+    void readOfADeletedCheckpointIsFound() {
         history.add(submit(10, Optional.empty()), new Stored(), 0, 1);
         history.add(DELETE, new Deleted(), 2, 3);
         history.add(QUERY, new Found("10", ""), 4, 5);
@@ -101,14 +101,14 @@ class HistoryTest {
     }
 
     @Test
-    void aWriteMustNotBeRefusedWithoutReason() {
+    void refusalWithoutReasonIsFound() {
         history.add(submit(10, Optional.of(2L)), new Stored(), 0, 1);
         history.add(submit(10, Optional.of(2L)), new OutOfRange(10, 11), 2, 3);
         assertThrows(AssertionError.class, history::check);
     }
 
     @Test
-    void aRefusedWriteMustNotBeSeen() {
+    void readOfARefusedWriteIsFound() {
         history.add(submit(10, Optional.of(2L)), new Stored(), 0, 1);
         history.add(submit(11, Optional.of(1L)), new IllegalGeneration(), 2, 3);
         history.add(QUERY, new Found("11", ""), 4, 5);

@@ -4,14 +4,13 @@ import dis.checkpoint.domain.Checkpoint;
 import dis.checkpoint.domain.CheckpointKey;
 import dis.checkpoint.domain.Consumer;
 import dis.checkpoint.domain.PartitionId;
-import dis.checkpoint.domain.SequenceNumber;
 import dis.checkpoint.error.DisError;
 import dis.checkpoint.error.DisException;
 import dis.checkpoint.request.Deadline;
+import dis.checkpoint.support.CheckpointBuilder;
 import dis.checkpoint.table.CheckpointTable;
 import dis.checkpoint.table.CheckpointTable.Submitted.Outdated;
 import java.time.Duration;
-import java.util.OptionalLong;
 import java.util.function.Supplier;
 
 /** The function's table without the HTTP before it, for as many callers at a time as there are. */
@@ -23,11 +22,11 @@ record TableCheckpoints(CheckpointTable table) implements Checkpoints {
     }
 
     private Answer stored(Submit submit) {
-        Checkpoint submitted = new Checkpoint(
-                new SequenceNumber(submit.sequenceNumber()),
-                submit.metadata(),
-                submit.generation().map(OptionalLong::of).orElse(OptionalLong.empty()),
-                submit.clientId());
+        Checkpoint submitted = CheckpointBuilder.checkpoint(submit.sequenceNumber())
+                .metadata(submit.metadata())
+                .generation(submit.generation().orElse(null))
+                .clientId(submit.clientId().orElse(null))
+                .build();
         if (table.submit(key(submit.consumer(), submit.partition()), submitted, deadline())
                 instanceof Outdated outdated) {
             return outdated.stored().fences(submitted)

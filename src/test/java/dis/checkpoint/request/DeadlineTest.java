@@ -15,13 +15,13 @@ class DeadlineTest {
     }
 
     @Test
-    void ofAPartComesBeforeTheWhole() {
+    void minusMovesTheDeadlineForward() {
         Deadline whole = new Deadline(5_000);
         assertThat(whole.minus(Duration.ofNanos(2_000)), is(new Deadline(3_000)));
     }
 
     @Test
-    void aPartOfTheTimeEndsWithTheWhole() {
+    void withinNeverExceedsTheDeadline() {
         Deadline passed = Deadline.in(Duration.ofSeconds(-1));
         assertThat(passed.within(Duration.ofSeconds(1)), is(passed));
         Deadline later = Deadline.in(Duration.ofDays(1)).within(Duration.ofHours(1));

@@ -35,14 +35,14 @@ class ReceivedRequestTest {
     }
 
     @Test
-    void aPathHasAtMost8KiB() {
+    void pathHasAtMost8KiB() {
         String longest = "ä".repeat(4 * KIB);
         assertThat(request(longest, Map.of()).path(), is(longest));
         isRefused(DisError.INVALID_REQUEST, () -> request(longest + 'a', Map.of()));
     }
 
     @Test
-    void allHeadersTogetherHaveAtMost64KiB() {
+    void headersHaveAtMost64KiBInTotal() {
         Map<String, String> headers = new HashMap<>();
         headers.put("a", "ä".repeat(16 * KIB - 1));
         headers.put("b", "x".repeat(32 * KIB));
@@ -52,7 +52,7 @@ class ReceivedRequestTest {
     }
 
     @Test
-    void theNamesOfHeadersAreOfOneCaseInAsciiAlone() {
+    void headerNamesAreLowercasedInAsciiOnly() {
         Map<String, String> headers = new HashMap<>();
         headers.put("X-Auth-TOKEN", "1");
         headers.put("@AZ[az`{", "2");
@@ -62,13 +62,13 @@ class ReceivedRequestTest {
     }
 
     @Test
-    void aHeaderThatWasSentInTwoCasesIsJoined() {
+    void headersThatDifferInCaseAreJoined() {
         String joined = request("/", Map.of("a", "1", "A", "1")).headers().get("a");
         assertThat(joined, is("1,1"));
     }
 
     @Test
-    void aQueryHasAtMost16KiB() {
+    void queryHasAtMost16KiB() {
         String longest = "ä".repeat(8 * KIB);
         assertThat(Query.parse(longest).parameters(), is(List.of(new Named(longest, ""))));
         isRefused(DisError.INVALID_REQUEST, () -> Query.parse(longest + 'a'));
@@ -95,7 +95,7 @@ class ReceivedRequestTest {
         "a+b=c+d, a+b:c+d",
         "a=%ff, a:\ufffd"
     })
-    void aQueryIsSplitAndDecodedOnce(String text, String expected) {
+    void queryIsSplitAndDecodedOnce(String text, String expected) {
         String read = Query.parse(text).parameters().stream()
                 .map(parameter -> parameter.name() + ':' + parameter.value())
                 .reduce((one, other) -> one + ' ' + other)
@@ -113,12 +113,12 @@ class ReceivedRequestTest {
         "a=%ff+, a=%FF%2B",
         "ä=1, %C3%A4=1"
     })
-    void aQueryIsSignedInOneSpelling(String text, String canonical) {
+    void canonicalQueryIsSortedAndEncoded(String text, String canonical) {
         assertThat(Query.parse(text).canonical(), is(canonical));
     }
 
     @Test
-    void aBodyHasAtMost16KiB() {
+    void bodyHasAtMost16KiB() {
         byte[] longest = new byte[16 * KIB];
         byte[] longer = new byte[16 * KIB + 1];
         assertThat(Body.of(longest).bytes().length, is(longest.length));
@@ -136,7 +136,7 @@ class ReceivedRequestTest {
     }
 
     @Test
-    void aBodyIsReadAsItCame() {
+    void bodyBytesAreKept() {
         assertThat(new String(Body.ofText("ä\ud83d\ude00").bytes(), StandardCharsets.UTF_8), is("ä\ud83d\ude00"));
         assertThat(Body.ofText("ä").fault(), is(Optional.empty()));
         assertThat(Body.ofBase64("AP8=").bytes(), is(new byte[] {0, -1}));
@@ -145,7 +145,7 @@ class ReceivedRequestTest {
     }
 
     @Test
-    void aBodyThatCannotBeReadSaysWhy() {
+    void unreadableBodyHasAFault() {
         assertThat(Body.ofText("\ud83d").fault(), is(Optional.of("the body must not hold unpaired surrogates")));
         assertThat(Body.ofText("\ud83d").bytes().length, is(0));
         assertThat(Body.ofBase64("A===").fault().isPresent(), is(true));
@@ -153,7 +153,7 @@ class ReceivedRequestTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"/v2/p/checkpoints", "//v2/p/checkpoints", "/v2/p/checkpoints/"})
-    void aPathOfCheckpointsIsReadInEachOfItsSpellings(String text) {
+    void checkpointPathIsAcceptedInAllSpellings(String text) {
         RequestPath path = RequestPath.parse(text);
         assertThat(path.project(), is(new ProjectId("p")));
         assertThat(path.validProject(), is(Optional.of(new ProjectId("p"))));
@@ -171,7 +171,7 @@ class ReceivedRequestTest {
                 "/v2/p/checkpoints/x",
                 "/v2/p/x/checkpoints"
             })
-    void anotherPathOfAProjectIsNotFound(String text) {
+    void otherPathOfAProjectIsNotFound(String text) {
         RequestPath path = RequestPath.parse(text);
         assertThat(path.project(), is(new ProjectId("p")));
         isRefused(DisError.NOT_FOUND, path::requireCheckpoints);
@@ -179,7 +179,7 @@ class ReceivedRequestTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "/", "/v2", "/v3/p/checkpoints", "///v2/p/checkpoints", "x/v2/p/checkpoints"})
-    void aPathOfNoProjectIsNotFound(String text) {
+    void pathWithoutAProjectIsNotFound(String text) {
         RequestPath path = RequestPath.parse(text);
         isRefused(DisError.NOT_FOUND, path::project);
         isRefused(DisError.NOT_FOUND, path::requireCheckpoints);
@@ -188,14 +188,14 @@ class ReceivedRequestTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"/v2//checkpoints", "/v2/a.b/checkpoints", "/v2/%70/checkpoints"})
-    void aProjectThatIsNoneInItsFormIsInvalid(String text) {
+    void malformedProjectIsInvalid(String text) {
         RequestPath path = RequestPath.parse(text);
         isRefused(DisError.INVALID_PROJECT_ID, path::project);
         assertThat(path.validProject(), is(Optional.empty()));
     }
 
     @Test
-    void thePathForTheStackIsReadAgainAsItself() {
+    void pathForTheHttpStackIsCanonical() {
         String path = RequestPath.ofCheckpoints(new ProjectId("p"));
         assertThat(path, is("/v2/p/checkpoints"));
     }

@@ -7,6 +7,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dis.checkpoint.dev.DynamoDbLocal;
 import dis.checkpoint.dev.FakeKeystone;
 import dis.checkpoint.domain.AccessKey;
+import dis.checkpoint.domain.AppName;
+import dis.checkpoint.domain.Consumer;
+import dis.checkpoint.domain.ProjectId;
+import dis.checkpoint.domain.StreamName;
 import io.restassured.response.Response;
 import io.restassured.response.ResponseBodyData;
 import io.restassured.response.ValidatableResponse;
@@ -14,7 +18,6 @@ import io.restassured.specification.RequestSpecification;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.UUID;
 import org.eclipse.microprofile.config.ConfigProvider;
@@ -73,20 +76,26 @@ public final class Api {
         return "app-" + UUID.randomUUID();
     }
 
-    /** The seed's example, for an app. */
-    public static Map<String, Object> submission(String app, String sequenceNumber) {
-        Map<String, Object> body = query(app, "0");
-        body.put("sequence_number", sequenceNumber);
-        return body;
+    /** The consumer {@code app} of the stream {@code newstream}. */
+    public static Consumer consumer(String app) {
+        return new Consumer(new ProjectId(PROJECT), new StreamName("newstream"), new AppName(app));
     }
 
-    public static Map<String, Object> query(String app, String partition) {
-        Map<String, Object> query = new LinkedHashMap<>();
-        query.put("stream_name", "newstream");
-        query.put("app_name", app);
-        query.put("checkpoint_type", "LAST_READ");
-        query.put("partition_id", partition);
-        return query;
+    /** The example of the API reference, with another app and sequence number. */
+    public static Fields submission(String app, String sequenceNumber) {
+        return query(app, "0").with("sequence_number", sequenceNumber);
+    }
+
+    public static Fields query(String app, String partition) {
+        return queryAll(app).with("partition_id", partition);
+    }
+
+    /** The parameters of a DELETE of all partitions. */
+    public static Fields queryAll(String app) {
+        return new Fields()
+                .with("stream_name", "newstream")
+                .with("app_name", app)
+                .with("checkpoint_type", "LAST_READ");
     }
 
     public static String storedSequenceNumber(String app) {

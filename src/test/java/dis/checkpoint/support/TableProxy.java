@@ -85,19 +85,19 @@ public final class TableProxy implements AutoCloseable {
         EMPTIED,
 
         /** Somebody else answers: 200 and an empty object. */
-        EMPTY_OBJECT_OF_SOMEBODY_ELSE,
+        FOREIGN_EMPTY_OBJECT,
 
         /** Somebody else answers: 200 and nothing. */
-        NOTHING_OF_SOMEBODY_ELSE,
+        FOREIGN_EMPTY_BODY,
 
         /** Somebody else answers: 204. */
-        NO_CONTENT_OF_SOMEBODY_ELSE,
+        FOREIGN_NO_CONTENT,
 
         /** Somebody else answers: 200 and a page. */
-        PAGE_OF_SOMEBODY_ELSE,
+        FOREIGN_HTML,
 
         /** Somebody else refuses the condition of a write. */
-        REFUSAL_OF_SOMEBODY_ELSE,
+        FOREIGN_REFUSAL,
 
         /** There is never an answer. */
         HANG,
@@ -155,7 +155,7 @@ public final class TableProxy implements AutoCloseable {
             return new Answer(status, Map.of("Content-Type", MEDIA_TYPE, REQUEST_ID, "INJECTED"), bytes(body));
         }
 
-        static Answer ofSomebodyElse(int status, String body) {
+        static Answer foreign(int status, String body) {
             return new Answer(status, Map.of("Content-Type", MEDIA_TYPE), bytes(body));
         }
 
@@ -338,16 +338,11 @@ public final class TableProxy implements AutoCloseable {
                 Answer whole = apply(request);
                 out.write(new Answer(whole.status(), whole.headers(), bytes("{}")).message());
             }
-            case EMPTY_OBJECT_OF_SOMEBODY_ELSE ->
-                out.write(Answer.ofSomebodyElse(200, "{}").message());
-            case NOTHING_OF_SOMEBODY_ELSE ->
-                out.write(Answer.ofSomebodyElse(200, "").message());
-            case NO_CONTENT_OF_SOMEBODY_ELSE ->
-                out.write(Answer.ofSomebodyElse(204, "").message());
-            case PAGE_OF_SOMEBODY_ELSE ->
-                out.write(Answer.ofSomebodyElse(200, "<html>{</html>").message());
-            case REFUSAL_OF_SOMEBODY_ELSE ->
-                out.write(Answer.ofSomebodyElse(400, """
+            case FOREIGN_EMPTY_OBJECT -> out.write(Answer.foreign(200, "{}").message());
+            case FOREIGN_EMPTY_BODY -> out.write(Answer.foreign(200, "").message());
+            case FOREIGN_NO_CONTENT -> out.write(Answer.foreign(204, "").message());
+            case FOREIGN_HTML -> out.write(Answer.foreign(200, "<html>{</html>").message());
+            case FOREIGN_REFUSAL -> out.write(Answer.foreign(400, """
                                 {"__type":"com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException",\
                                 "Item":{"sequence_number":{"N":"9223372036854775807"}}}""").message());
             case RESET_BEFORE_APPLIED -> connection.setSoLinger(true, 0);

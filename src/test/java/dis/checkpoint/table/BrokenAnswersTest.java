@@ -34,7 +34,7 @@ class BrokenAnswersTest {
     TableProxy proxy;
 
     @AfterEach
-    void letTheTableAnswerAgain() {
+    void endFaults() {
         proxy.recover();
     }
 
@@ -42,16 +42,15 @@ class BrokenAnswersTest {
     @EnumSource(
             names = {
                 "CUT_SHORT",
-                "EMPTY_OBJECT_OF_SOMEBODY_ELSE",
-                "NOTHING_OF_SOMEBODY_ELSE",
-                "NO_CONTENT_OF_SOMEBODY_ELSE",
-                "PAGE_OF_SOMEBODY_ELSE",
-                "REFUSAL_OF_SOMEBODY_ELSE"
+                "FOREIGN_EMPTY_OBJECT",
+                "FOREIGN_EMPTY_BODY",
+                "FOREIGN_NO_CONTENT",
+                "FOREIGN_HTML",
+                "FOREIGN_REFUSAL"
             })
-    void whatIsNotAWholeAnswerOfTheTableIsNone(Fault fault) {
+    void foreignOrTruncatedTableResponseIsAnswered503(Fault fault) {
         Api.post(submission(app, "42")).then().statusCode(201);
-        Map<String, Object> all = query(app, "0");
-        all.remove("partition_id");
+        Map<String, Object> all = Api.queryAll(app);
         proxy.failWith(() -> fault);
         try (CapturedLog log = new CapturedLog()) {
             isUnavailable(Api.get(query(app, "0")));
@@ -65,10 +64,9 @@ class BrokenAnswersTest {
 
     /** What is missing of it, its checksum tells. */
     @Test
-    void anAnswerThatWasEmptiedOnItsWayIsNone() {
+    void emptiedTableResponseIsAnswered503() {
         Api.post(submission(app, "42")).then().statusCode(201);
-        Map<String, Object> all = query(app, "0");
-        all.remove("partition_id");
+        Map<String, Object> all = Api.queryAll(app);
         proxy.failWith(() -> Fault.EMPTIED);
         isUnavailable(Api.get(query(app, "0")));
         isUnavailable(Api.delete(all));
@@ -77,9 +75,9 @@ class BrokenAnswersTest {
     }
 
     @Test
-    void aDeletionOfOnePartitionIsNotDoneBeforeTheTableSaysSo() {
+    void unconfirmedDeletionIsAnswered503() {
         Api.post(submission(app, "42")).then().statusCode(201);
-        proxy.failWith(() -> Fault.EMPTY_OBJECT_OF_SOMEBODY_ELSE);
+        proxy.failWith(() -> Fault.FOREIGN_EMPTY_OBJECT);
         isUnavailable(Api.delete(query(app, "0")));
         proxy.recover();
         assertThat(Api.storedSequenceNumber(app), is("42"));
@@ -94,7 +92,7 @@ class BrokenAnswersTest {
         "REFUSED_WITHOUT_ITEM, refused the write and left out the stored item",
         "REFUSED_WITH_KEY_ALONE, refused the write and left out sequence_number of the stored item"
     })
-    void aRefusalThatDoesNotSayWhyIsNoYes(Fault fault, String cause) {
+    void refusalWithoutTheStoredItemIsAnswered503(Fault fault, String cause) {
         Api.post(submission(app, "42")).then().statusCode(201);
         proxy.failWith(() -> fault);
         try (CapturedLog log = new CapturedLog()) {

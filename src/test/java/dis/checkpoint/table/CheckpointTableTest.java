@@ -16,12 +16,12 @@ import dis.checkpoint.domain.CheckpointKey;
 import dis.checkpoint.domain.Consumer;
 import dis.checkpoint.domain.PartitionId;
 import dis.checkpoint.domain.ProjectId;
-import dis.checkpoint.domain.SequenceNumber;
 import dis.checkpoint.domain.StreamName;
 import dis.checkpoint.error.DisError;
 import dis.checkpoint.error.DisException;
 import dis.checkpoint.request.Deadline;
 import dis.checkpoint.support.Api;
+import dis.checkpoint.support.CheckpointBuilder;
 import dis.checkpoint.support.EmbeddedServices;
 import dis.checkpoint.support.TableProxy;
 import dis.checkpoint.support.TableProxy.Fault;
@@ -33,7 +33,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -82,7 +81,7 @@ class CheckpointTableTest {
     }
 
     @AfterEach
-    void letTheTableAnswerAgain() {
+    void endFaults() {
         proxy.recover();
     }
 
@@ -91,11 +90,7 @@ class CheckpointTableTest {
     }
 
     private static Checkpoint checkpoint(long number, Long generation) {
-        return new Checkpoint(
-                new SequenceNumber(number),
-                "",
-                generation == null ? OptionalLong.empty() : OptionalLong.of(generation),
-                Optional.empty());
+        return CheckpointBuilder.checkpoint(number).generation(generation).build();
     }
 
     /** Rules R1 to R4, on both sides of each. */
@@ -121,7 +116,7 @@ class CheckpointTableTest {
         "9223372036854775806, , 9223372036854775807, , true, 9223372036854775807,",
         "9223372036854775807, , 9223372036854775806, , false, 9223372036854775807,"
     })
-    void aCheckpointIsStoredUnlessALaterOneOrOneOfANewerGenerationIs(
+    void conditionalWriteFollowsRules1To4(
             Long storedNumber,
             Long storedGeneration,
             long number,
@@ -139,9 +134,12 @@ class CheckpointTableTest {
     }
 
     @Test
-    void allThatIsSubmittedIsFound() {
-        Checkpoint first =
-                new Checkpoint(new SequenceNumber(1), "here", OptionalLong.of(3), Optional.of("the first client"));
+    void submittedCheckpointIsFound() {
+        Checkpoint first = CheckpointBuilder.checkpoint(1)
+                .metadata("here")
+                .generation(3L)
+                .clientId("the first client")
+                .build();
         table.submit(key, first, deadline());
         assertThat(table.find(key, deadline()), is(Optional.of(first)));
         assertThat(
@@ -167,7 +165,7 @@ class CheckpointTableTest {
     }
 
     @Test
-    void onePartitionIsDeletedAndNoOther() {
+    void deleteRemovesOnePartitionOnly() {
         CheckpointKey other = consumer.partition(new PartitionId(8));
         table.submit(key, checkpoint(1, null), deadline());
         table.submit(other, checkpoint(1, null), deadline());
@@ -180,7 +178,7 @@ class CheckpointTableTest {
     /** Of several batches, and of several pages of the proxy. */
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 25, 26, 30, 31, 61})
-    void allPartitionsAreDeletedAndCounted(int number) {
+    void deleteAllRemovesAndCountsAllPartitions(int number) {
         IntStream.range(0, number)
                 .mapToObj(PartitionId::new)
                 .forEach(partition -> table.submit(consumer.partition(partition), checkpoint(1, null), deadline()));
@@ -189,7 +187,7 @@ class CheckpointTableTest {
     }
 
     @Test
-    void whatTheTableLeavesOfABatchIsDeletedNext() {
+    void unprocessedDeletionsAreRetried() {
         table.submit(key, checkpoint(1, null), deadline());
         failFor(2, Fault.UNPROCESSED);
         assertThat(table.deleteAll(consumer, deadline()), is(1));
@@ -207,7 +205,7 @@ class CheckpointTableTest {
     }
 
     @Test
-    void whatTheTableLeavesOfABatchUntilTheTimeIsUpIsTooMuchTraffic() {
+    void unprocessedDeletionsAtTheDeadlineAreTrafficLimit() {
         table.submit(key, checkpoint(1, null), deadline());
         failFor(Integer.MAX_VALUE, Fault.UNPROCESSED);
         Deadline deadline = Deadline.in(Duration.ofSeconds(1));
@@ -249,17 +247,17 @@ class CheckpointTableTest {
         "THROTTLED, TRAFFIC_LIMIT, refused: ProvisionedThroughputExceededException: injected",
         "CONFLICT, TRAFFIC_LIMIT, refused: TransactionConflictException: injected",
         "SERVER_ERROR, UNAVAILABLE, refused: InternalServerError: injected",
-        "EMPTY_OBJECT_OF_SOMEBODY_ELSE, UNAVAILABLE, did not answer: what came was without DynamoDB's request id",
-        "REFUSAL_OF_SOMEBODY_ELSE, UNAVAILABLE, did not answer: what came was without DynamoDB's request id",
+        "FOREIGN_EMPTY_OBJECT, UNAVAILABLE, did not answer: what came was without DynamoDB's request id",
+        "FOREIGN_REFUSAL, UNAVAILABLE, did not answer: what came was without DynamoDB's request id",
         "RESET_BEFORE_APPLIED, UNAVAILABLE, (java.net.SocketException: Connection reset)"
     })
-    void whatTheTableDoesNotDoIsSaid(Fault fault, DisError error, String diagnosis) throws Exception {
+    void failureOfTheTableIsDiagnosed(Fault fault, DisError error, String diagnosis) throws Exception {
         proxy.failWith(() -> fault);
         eachCall(error, diagnosis);
     }
 
     @Test
-    void afterTheDeadlineTheTableIsNotAsked() {
+    void passedDeadlineCausesNoRequest() {
         int before = proxy.requests();
         DisException outage = assertThrows(DisException.class, () -> table.find(key, Deadline.in(Duration.ZERO)));
         assertThat(outage.error(), is(DisError.UNAVAILABLE));
@@ -268,7 +266,7 @@ class CheckpointTableTest {
     }
 
     @Test
-    void noCallGoesBeyondTheDeadline() {
+    void callEndsAtTheDeadline() {
         proxy.failWith(() -> Fault.HANG);
         DisException outage =
                 assertThrows(DisException.class, () -> table.find(key, Deadline.in(Duration.ofMillis(300))));
@@ -281,7 +279,7 @@ class CheckpointTableTest {
         "REFUSED_WITHOUT_ITEM, refused the write and left out the stored item",
         "REFUSED_WITH_KEY_ALONE, refused the write and left out sequence_number of the stored item"
     })
-    void aRefusalWithoutItsReasonIsNone(Fault fault, String diagnosis) {
+    void refusalWithoutTheStoredItemIsUnavailable(Fault fault, String diagnosis) {
         table.submit(key, checkpoint(7, null), deadline());
         proxy.failWith(() -> fault);
         DisException outage =
@@ -293,7 +291,7 @@ class CheckpointTableTest {
 
     @ParameterizedTest
     @EnumSource(names = {"THROTTLED", "CONFLICT"})
-    void anotherAttemptFollowsAThrottledOne(Fault fault) {
+    void throttledRequestIsRetried(Fault fault) {
         int before = proxy.requests();
         proxy.failWith(() -> proxy.requests() == before ? fault : Fault.NONE);
         assertThat(table.submit(key, checkpoint(1, null), deadline()), is(instanceOf(Stored.class)));
@@ -310,7 +308,7 @@ class CheckpointTableTest {
         "metadata, N, 7, a text",
         "client_id, N, 7, a text"
     })
-    void anItemThatHoldsSomethingElseIsABug(String attribute, String type, String value, String kind) {
+    void malformedItemIsABug(String attribute, String type, String value, String kind) {
         put(Map.of("sequence_number", AttributeValue.fromN("42")));
         put(Map.of(attribute, type.equals("N") ? AttributeValue.fromN(value) : AttributeValue.fromS(value)));
         DisException bug = assertThrows(DisException.class, () -> table.find(key, deadline()));
@@ -331,19 +329,19 @@ class CheckpointTableTest {
 
     @ParameterizedTest
     @CsvSource({"0, 0", "42.0, 42", "4.2E1, 42", "9223372036854775807, 9223372036854775807"})
-    void aNumberIsReadInEachOfItsSpellings(String spelled, long number) {
+    void numbersAreReadInAllSpellings(String spelled, long number) {
         put(Map.of("sequence_number", AttributeValue.fromN(spelled)));
         assertThat(table.find(key, deadline()), is(Optional.of(checkpoint(number, null))));
     }
 
     @Test
-    void anItemWithoutASequenceNumberIsNoCheckpoint() {
+    void itemWithoutSequenceNumberIsIgnored() {
         put(Map.of("metadata", AttributeValue.fromS("m")));
         assertThat(table.find(key, deadline()), is(Optional.empty()));
     }
 
     @Test
-    void aConnectionIsOpenedWithOneRequest() {
+    void connectMakesOneRequestPerTable() {
         int before = proxy.requests();
         table.connect(deadline());
         keys.connect(deadline());
@@ -351,7 +349,7 @@ class CheckpointTableTest {
     }
 
     @Test
-    void anAccessKeyIsFoundAsItWasIssued() {
+    void issuedAccessKeyIsFound() {
         AccessKey issued = new AccessKey("AKEXAMPLE123", "secret", new ProjectId("project-1"));
         local.issue(EmbeddedServices.ACCESS_KEYS, issued);
         AccessKey found = keys.find(issued.id(), deadline()).orElseThrow();
@@ -371,7 +369,7 @@ class CheckpointTableTest {
         "project_id, S, a/b",
         "project_id, , "
     })
-    void anAccessKeyThatIsNotAsItWasIssuedIsNone(String attribute, String type, String value) {
+    void editedAccessKeyIsIgnored(String attribute, String type, String value) {
         AccessKey issued = new AccessKey("AKEDITED" + "ABCDEFGH", "secret", new ProjectId("project-1"));
         local.issue(EmbeddedServices.ACCESS_KEYS, issued);
         Map<String, AttributeValue> item = new HashMap<>(local.client()

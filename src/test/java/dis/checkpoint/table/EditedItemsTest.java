@@ -64,7 +64,7 @@ class EditedItemsTest {
     }
 
     @Test
-    void anItemWithoutMetadataHasEmptyMetadata() {
+    void itemWithoutMetadataHasEmptyMetadata() {
         put(Map.of("sequence_number", fromN("42")));
         Api.get(query(app, "0"))
                 .then()
@@ -80,7 +80,7 @@ class EditedItemsTest {
     }
 
     @Test
-    void anItemWithoutASequenceNumberIsNoCheckpoint() {
+    void itemWithoutSequenceNumberIsIgnored() {
         put(Map.of("metadata", fromS("m")));
         Api.get(query(app, "0"))
                 .then()
@@ -92,7 +92,7 @@ class EditedItemsTest {
     }
 
     @Test
-    void aNumberIsReadInEachOfItsSpellings() {
+    void numbersAreReadInAllSpellings() {
         put(Map.of("sequence_number", fromN("4.2E1")));
         assertThat(Api.storedSequenceNumber(app), is("42"));
         put(Map.of("sequence_number", fromN("42.0")));
@@ -116,7 +116,7 @@ class EditedItemsTest {
 
     @ParameterizedTest
     @MethodSource("malformed")
-    void anItemThatHoldsSomethingElseIsABugWithItsKeyInTheLog(String attribute, AttributeValue value) {
+    void malformedItemIsAnswered500AndLogged(String attribute, AttributeValue value) {
         Map<String, AttributeValue> attributes = new HashMap<>(Map.of("sequence_number", fromN("42")));
         attributes.put(attribute, value);
         put(attributes);
@@ -128,7 +128,7 @@ class EditedItemsTest {
 
     /** Every number is higher than such a one, so that the table lets none be refused. */
     @Test
-    void anItemWithANegativeNumberIsABugUntilASubmissionReplacesIt() {
+    void negativeNumberIsAnswered500UntilASubmissionReplacesIt() {
         put(Map.of("sequence_number", fromN("-3")));
         isMalformed("sequence_number");
         post(submission(app, "7")).then().statusCode(201);

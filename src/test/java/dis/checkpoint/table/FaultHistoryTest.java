@@ -6,13 +6,12 @@ import static org.hamcrest.Matchers.is;
 
 import dis.checkpoint.domain.Checkpoint;
 import dis.checkpoint.domain.PartitionId;
-import dis.checkpoint.domain.SequenceNumber;
+import dis.checkpoint.support.CheckpointBuilder;
 import dis.checkpoint.table.FaultHistory.Answered;
 import dis.checkpoint.table.FaultHistory.Kind;
 import dis.checkpoint.table.FaultHistory.Violation;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
 /** That the judge of the calls under faults can tell right from wrong: each fault of a table that it is there for is found. */
@@ -23,11 +22,11 @@ class FaultHistoryTest {
     private final FaultHistory history = new FaultHistory();
 
     private static Checkpoint checkpoint(long number) {
-        return new Checkpoint(new SequenceNumber(number), "", OptionalLong.empty(), Optional.empty());
+        return CheckpointBuilder.checkpoint(number).build();
     }
 
     private static Checkpoint checkpoint(long number, long generation) {
-        return new Checkpoint(new SequenceNumber(number), "", OptionalLong.of(generation), Optional.empty());
+        return CheckpointBuilder.checkpoint(number).generation(generation).build();
     }
 
     private void acknowledged(Checkpoint submitted, long from, long until) {
@@ -59,7 +58,7 @@ class FaultHistoryTest {
     }
 
     @Test
-    void callsAtTheSameTimeMayHaveHappenedInAnyOrder() {
+    void concurrentCallsMayTakeEffectInAnyOrder() {
         acknowledged(checkpoint(9, 1), 0, 10);
         acknowledged(checkpoint(10, 2), 1, 5);
         found(null, 2, 6);
@@ -69,7 +68,7 @@ class FaultHistoryTest {
     }
 
     @Test
-    void whatIsUnknownMayBeStoredAtAnyTimeOrNever() {
+    void unknownWriteMayTakeEffectLaterOrNever() {
         unknown(checkpoint(8), 0, 1);
         unknown(checkpoint(9), 2, 3);
         found(null, 4, 5);
@@ -78,7 +77,7 @@ class FaultHistoryTest {
     }
 
     @Test
-    void aSubmissionWithoutAGenerationKeepsTheStoredOne() {
+    void submissionWithoutGenerationKeepsTheStoredGeneration() {
         acknowledged(checkpoint(9, 2), 0, 1);
         acknowledged(checkpoint(10), 2, 3);
         found(checkpoint(10, 2), 4, 5);
@@ -87,14 +86,14 @@ class FaultHistoryTest {
     }
 
     @Test
-    void aWriteWithoutItsConditionIsFound() {
+    void writeWithoutConditionIsFound() {
         acknowledged(checkpoint(10), 0, 1);
         acknowledged(checkpoint(9), 2, 3);
         isWrong("10 was stored before");
     }
 
     @Test
-    void aLostUpdateIsFound() {
+    void lostUpdateIsFound() {
         acknowledged(checkpoint(9), 0, 1);
         acknowledged(checkpoint(10), 2, 3);
         found(checkpoint(9), 4, 5);
@@ -102,21 +101,21 @@ class FaultHistoryTest {
     }
 
     @Test
-    void anOlderGenerationThatGetsByIsFound() {
+    void acceptedOlderGenerationIsFound() {
         acknowledged(checkpoint(9, 2), 0, 1);
         acknowledged(checkpoint(10, 1), 2, 3);
         isWrong("generation 2 was stored before");
     }
 
     @Test
-    void aMemberThatHasLeftAndGetsByIsFound() {
+    void acceptedMemberThatLeftIsFound() {
         acknowledged(checkpoint(9, 0), 0, 1);
         acknowledged(checkpoint(10, Checkpoint.LEFT_GROUP), 2, 3);
         isWrong("generation 0 was stored before");
     }
 
     @Test
-    void aGenerationThatIsNotRaisedIsFound() {
+    void generationThatIsNotRaisedIsFound() {
         acknowledged(checkpoint(9, 1), 0, 1);
         acknowledged(checkpoint(10, 2), 2, 3);
         found(checkpoint(10, 1), 4, 5);
@@ -124,7 +123,7 @@ class FaultHistoryTest {
     }
 
     @Test
-    void aGenerationThatIsForgottenIsFound() {
+    void lostGenerationIsFound() {
         acknowledged(checkpoint(9, 1), 0, 1);
         acknowledged(checkpoint(10), 2, 3);
         found(checkpoint(10), 4, 5);
@@ -132,14 +131,14 @@ class FaultHistoryTest {
     }
 
     @Test
-    void aReadThatIsNotConsistentIsFound() {
+    void inconsistentReadIsFound() {
         acknowledged(checkpoint(9), 0, 1);
         found(null, 2, 3);
         isWrong("9 was stored before");
     }
 
     @Test
-    void aReadThatIsOlderThanTheOneBeforeIsFound() {
+    void readOlderThanAPreviousReadIsFound() {
         acknowledged(checkpoint(8), 0, 1);
         unknown(checkpoint(9), 2, 3);
         found(checkpoint(9), 4, 5);
@@ -148,14 +147,14 @@ class FaultHistoryTest {
     }
 
     @Test
-    void aRefusalWithoutAReasonIsFound() {
+    void refusalWithoutReasonIsFound() {
         acknowledged(checkpoint(9, 1), 0, 1);
         refused(checkpoint(9, 1), checkpoint(9, 1), 2, 3);
         isWrong("refused without a reason");
     }
 
     @Test
-    void aRefusalByWhatIsNoLongerStoredIsFound() {
+    void refusalByAReplacedCheckpointIsFound() {
         acknowledged(checkpoint(8), 0, 1);
         acknowledged(checkpoint(9), 2, 3);
         refused(checkpoint(7), checkpoint(8), 4, 5);
@@ -163,14 +162,14 @@ class FaultHistoryTest {
     }
 
     @Test
-    void whatNobodyHasSubmittedYetIsFound() {
+    void checkpointReadBeforeItWasSubmittedIsFound() {
         found(checkpoint(9), 0, 1);
         acknowledged(checkpoint(9), 2, 3);
         isWrong("nobody had submitted what is stored");
     }
 
     @Test
-    void anotherPartitionIsJudgedByItself() {
+    void partitionsAreJudgedSeparately() {
         acknowledged(checkpoint(10), 0, 1);
         history.add(new Answered(Kind.FOUND, new PartitionId(1), Optional.empty(), Optional.empty(), 2, 3));
         isRight();

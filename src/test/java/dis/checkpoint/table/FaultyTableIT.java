@@ -8,19 +8,16 @@ import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.is;
 import static org.hamcrest.Matchers.oneOf;
 
-import dis.checkpoint.domain.AppName;
 import dis.checkpoint.domain.Checkpoint;
 import dis.checkpoint.domain.CheckpointKey;
 import dis.checkpoint.domain.Consumer;
 import dis.checkpoint.domain.PartitionId;
-import dis.checkpoint.domain.ProjectId;
-import dis.checkpoint.domain.SequenceNumber;
-import dis.checkpoint.domain.StreamName;
 import dis.checkpoint.error.DisError;
 import dis.checkpoint.error.DisException;
 import dis.checkpoint.request.Deadline;
 import dis.checkpoint.support.Api;
 import dis.checkpoint.support.CapturedLog;
+import dis.checkpoint.support.CheckpointBuilder;
 import dis.checkpoint.support.EmbeddedServices;
 import dis.checkpoint.support.GrowthByTenth;
 import dis.checkpoint.support.Soak;
@@ -38,7 +35,6 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Queue;
 import java.util.Random;
 import java.util.concurrent.Callable;
@@ -94,7 +90,7 @@ class FaultyTableIT {
     DynamoDbClient dynamoDb;
 
     @AfterEach
-    void letTheTableAnswerAgain() {
+    void endFaults() {
         proxy.recover();
     }
 
@@ -115,11 +111,11 @@ class FaultyTableIT {
                 Fault.REFUSED_WITH_KEY_ALONE,
                 Fault.CUT_SHORT,
                 Fault.EMPTIED,
-                Fault.EMPTY_OBJECT_OF_SOMEBODY_ELSE,
-                Fault.NOTHING_OF_SOMEBODY_ELSE,
-                Fault.NO_CONTENT_OF_SOMEBODY_ELSE,
-                Fault.PAGE_OF_SOMEBODY_ELSE,
-                Fault.REFUSAL_OF_SOMEBODY_ELSE);
+                Fault.FOREIGN_EMPTY_OBJECT,
+                Fault.FOREIGN_EMPTY_BODY,
+                Fault.FOREIGN_NO_CONTENT,
+                Fault.FOREIGN_HTML,
+                Fault.FOREIGN_REFUSAL);
         private static final List<Fault> IN_BURSTS = List.of(Fault.SERVER_ERROR, Fault.THROTTLED);
         private static final int BURST = 20;
 
@@ -175,7 +171,7 @@ class FaultyTableIT {
     /** One app after the other in each of a few places: what is known of it is checked when it is over, and not kept. */
     @Test
     @Timeout(value = 6, unit = TimeUnit.HOURS)
-    void anAcknowledgedCheckpointIsDurableAndNeverMovesBackButByDelete() throws Exception {
+    void acknowledgedCheckpointsNeverMoveBackWithoutDelete() throws Exception {
         Map<Fault, Integer> before = proxy.counts();
         Seen seen = new Seen();
         proxy.failWith(new Faults());
@@ -199,8 +195,7 @@ class FaultyTableIT {
     }
 
     private void callAndDelete(int calls, long seed, Seen seen) throws Exception {
-        Consumer consumer =
-                new Consumer(new ProjectId(Api.PROJECT), new StreamName("newstream"), new AppName(Api.newApp()));
+        Consumer consumer = Api.consumer(Api.newApp());
         FaultHistory history = new FaultHistory();
         List<AtomicLong> numbers =
                 Stream.generate(AtomicLong::new).limit(PARTITIONS).toList();
@@ -227,7 +222,7 @@ class FaultyTableIT {
         proxy.awaitLate(consumer.app().value());
         assertThat(
                 "the first number after DELETE",
-                submit(consumer.partition(new PartitionId(0)), checkpoint(0, "anew", OptionalLong.of(0)))
+                submit(consumer.partition(new PartitionId(0)), checkpoint(0, "anew", 0L))
                         .kind(),
                 is(oneOf(Kind.ACKNOWLEDGED, Kind.UNKNOWN)));
     }
@@ -244,11 +239,11 @@ class FaultyTableIT {
             if (random.nextInt(CALLS_OF_AN_APP / 8) == 0) {
                 generations.incrementAndGet();
             }
-            OptionalLong generation = switch (random.nextInt(16)) {
-                case 0 -> OptionalLong.of(Checkpoint.LEFT_GROUP);
-                case 1, 2, 3 -> OptionalLong.empty();
-                case 4 -> OptionalLong.of(generations.get() - 1);
-                default -> OptionalLong.of(generations.get());
+            Long generation = switch (random.nextInt(16)) {
+                case 0 -> Checkpoint.LEFT_GROUP;
+                case 1, 2, 3 -> null;
+                case 4 -> generations.get() - 1;
+                default -> generations.get();
             };
             Checkpoint checkpoint = checkpoint(number, Integer.toString(random.nextInt()), generation);
             for (int delivery = random.nextInt(8) == 0 ? 2 : 1; delivery > 0; delivery--) {
@@ -257,8 +252,11 @@ class FaultyTableIT {
         }
     }
 
-    private static Checkpoint checkpoint(long number, String metadata, OptionalLong generation) {
-        return new Checkpoint(new SequenceNumber(number), metadata, generation, Optional.empty());
+    private static Checkpoint checkpoint(long number, String metadata, Long generation) {
+        return CheckpointBuilder.checkpoint(number)
+                .metadata(metadata)
+                .generation(generation)
+                .build();
     }
 
     private Answered submit(CheckpointKey key, Checkpoint checkpoint) {
@@ -355,7 +353,7 @@ class FaultyTableIT {
                 "THROTTLED",
                 "CONFLICT"
             })
-    void oneFaultIsRepairedByAnotherAttempt(Fault fault) {
+    void oneFaultIsRepairedByARetry(Fault fault) {
         String app = Api.newApp();
         for (int call = 0; call < CALLS_FOR_RETRIES; call++) {
             Api.get(Api.query(app, "0")).then().statusCode(200);
@@ -368,12 +366,11 @@ class FaultyTableIT {
 
     /** Throttled, and so told to come back later as one who is. */
     @Test
-    void deletionsThatTheTableLeavesUnprocessedAreTooMuchTraffic() {
+    void unprocessedDeletionsAreAnswered429() {
         String app = Api.newApp();
-        Consumer consumer = new Consumer(new ProjectId(Api.PROJECT), new StreamName("newstream"), new AppName(app));
+        Consumer consumer = Api.consumer(app);
         Api.post(Api.submission(app, "5")).then().statusCode(201);
-        Map<String, Object> all = Api.query(app, "0");
-        all.remove("partition_id");
+        Map<String, Object> all = Api.queryAll(app);
         int before = proxy.requests();
         proxy.failWith(() -> proxy.requests() == before ? Fault.NONE : Fault.UNPROCESSED);
         Api.isError(Api.delete(all), 429, "DIS.4303", "Exceeded traffic control limit.")
@@ -385,18 +382,17 @@ class FaultyTableIT {
     }
 
     @Test
-    void aThousandPartitionsOfAnAppAreDeletedAndNoneOfAnother() {
+    void deleteAllRemovesAThousandPartitionsOfOneAppOnly() {
         String app = Api.newApp();
         String neighbour = app + "-0";
-        Consumer consumer = new Consumer(new ProjectId(Api.PROJECT), new StreamName("newstream"), new AppName(app));
-        Checkpoint checkpoint = new Checkpoint(new SequenceNumber(1), "", OptionalLong.empty(), Optional.empty());
+        Consumer consumer = Api.consumer(app);
+        Checkpoint checkpoint = CheckpointBuilder.checkpoint(1).build();
         for (int partition = 0; partition < 1_000; partition++) {
             table.submit(consumer.partition(new PartitionId(partition)), checkpoint, Deadline.in(TIME));
         }
         Api.post(Api.submission(neighbour, "1")).then().statusCode(201);
         assertThat(stored(consumer), is(1_000));
-        Map<String, Object> all = Api.query(app, "0");
-        all.remove("partition_id");
+        Map<String, Object> all = Api.queryAll(app);
         int status = 503;
         for (int call = 0; call < 10 && status == 503; call++) { // A repeated call goes on where the last one stopped.
             status = Api.delete(all).statusCode();
@@ -421,7 +417,7 @@ class FaultyTableIT {
         "SERVER_ERROR, 503, DIS.5000, System error.",
         "MISSING_TABLE, 503, DIS.5000, System error."
     })
-    void aFaultThatLastsIsAnsweredAsWhatItIs(Fault fault, int status, String code, String title) {
+    void lastingFaultIsAnsweredWithItsError(Fault fault, int status, String code, String title) {
         String app = Api.newApp();
         try (CapturedLog log = new CapturedLog()) {
             proxy.failWith(() -> fault);
