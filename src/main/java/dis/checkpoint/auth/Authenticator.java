@@ -1,7 +1,6 @@
 package dis.checkpoint.auth;
 
 import dis.checkpoint.config.CheckpointConfig;
-import dis.checkpoint.domain.AccessKey;
 import dis.checkpoint.domain.ProjectId;
 import dis.checkpoint.error.DisError;
 import dis.checkpoint.error.DisException;
@@ -131,7 +130,7 @@ public class Authenticator {
                             request,
                             id -> keys.remembered().get(id, () -> {
                                 asking.run();
-                                return keys.table().find(id, deadline);
+                                return keys.table().find(id, deadline).flatMap(item -> key(id, item));
                             }));
             // The operator who issued it for the project has decided what a role would.
             return new Grant(Optional.of(key.id()), Optional.of(key.project().value()), requiredRoles, Instant.MAX);
@@ -139,6 +138,15 @@ public class Authenticator {
             throw DisError.INVALID_TOKEN
                     .because("the signature does not hold", e.getMessage(), e)
                     .with(CHALLENGE, challenge);
+        }
+    }
+
+    /** Makes a key of an item. People edit tables by hand, so an item may be malformed; such a key admits nobody. */
+    private static Optional<AccessKey> key(String id, AccessKeyTable.Item item) {
+        try {
+            return Optional.of(new AccessKey(id, item.secret(), new ProjectId(item.projectId())));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
         }
     }
 

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import dis.checkpoint.config.CheckpointConfig;
 import dis.checkpoint.error.DisError;
 import dis.checkpoint.error.DisException;
+import dis.checkpoint.network.CertificateBundle;
 import dis.checkpoint.request.Deadline;
 import dis.checkpoint.request.NonInterningJson;
 import io.quarkus.runtime.configuration.ConfigurationException;
@@ -18,13 +19,10 @@ import java.net.MalformedURLException;
 import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.URL;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
-import java.security.cert.CertificateException;
-import java.security.cert.CertificateFactory;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
@@ -289,15 +287,11 @@ public class Keystone {
     }
 
     private static SSLSocketFactory trust(Path bundle) {
-        try (InputStream pem = Files.newInputStream(bundle)) {
+        try {
             KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
             store.load(null, null);
-            for (Certificate certificate :
-                    CertificateFactory.getInstance("X.509").generateCertificates(pem)) {
+            for (Certificate certificate : CertificateBundle.read(bundle)) {
                 store.setCertificateEntry("iam-" + store.size(), certificate);
-            }
-            if (store.size() == 0) {
-                throw new CertificateException("no certificate");
             }
             TrustManagerFactory managers = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
             managers.init(store);

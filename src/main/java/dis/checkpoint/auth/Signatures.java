@@ -1,6 +1,5 @@
 package dis.checkpoint.auth;
 
-import dis.checkpoint.domain.AccessKey;
 import dis.checkpoint.request.ReceivedRequest;
 import java.security.SignatureException;
 import java.time.Clock;

@@ -1,6 +1,5 @@
 package dis.checkpoint.auth;
 
-import dis.checkpoint.domain.AccessKey;
 import dis.checkpoint.request.ReceivedRequest;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;

@@ -1,7 +1,7 @@
 package dis.checkpoint.dev;
 
+import dis.checkpoint.auth.AccessKey;
 import dis.checkpoint.config.CheckpointConfig;
-import dis.checkpoint.domain.AccessKey;
 import io.quarkus.arc.profile.IfBuildProfile;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;

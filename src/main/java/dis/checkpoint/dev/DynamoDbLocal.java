@@ -2,7 +2,7 @@ package dis.checkpoint.dev;
 
 import com.amazonaws.services.dynamodbv2.local.server.LocalDynamoDBRequestHandler;
 import com.amazonaws.services.dynamodbv2.local.server.LocalDynamoDBServerHandler;
-import dis.checkpoint.domain.AccessKey;
+import dis.checkpoint.auth.AccessKey;
 import dis.checkpoint.domain.ProjectId;
 import dis.checkpoint.table.AccessKeyTable;
 import dis.checkpoint.table.CheckpointTable;

@@ -3,8 +3,6 @@ package dis.checkpoint.table;
 import static dis.checkpoint.table.DynamoDb.until;
 
 import dis.checkpoint.config.CheckpointConfig;
-import dis.checkpoint.domain.AccessKey;
-import dis.checkpoint.domain.ProjectId;
 import dis.checkpoint.error.DisError;
 import dis.checkpoint.request.Deadline;
 import jakarta.inject.Singleton;
@@ -14,8 +12,8 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.GetItemRequest;
 
 /**
- * The DynamoDB table of the access keys, one item for each. The operator writes it, with the commands of
- * {@code src/main/serverless/access-keys.js}.
+ * The DynamoDB table of access keys, with one item for each key. The operator writes it with the commands of
+ * {@code src/main/serverless/access-keys.js}; the function only reads it.
  */
 @Singleton
 public class AccessKeyTable {
@@ -30,24 +28,35 @@ public class AccessKeyTable {
     private final DynamoDb dynamoDb;
     private final String table;
 
+    /** The texts of an item as they are stored: people edit the table by hand, so the reader has to check them. */
+    public record Item(String secret, String projectId) {
+
+        /** Leaves the secret out. */
+        @Override
+        public String toString() {
+            return "access key of project " + projectId;
+        }
+    }
+
     AccessKeyTable(DynamoDb dynamoDb, CheckpointConfig config) {
         this.dynamoDb = dynamoDb;
         table = config.accessKeysTable().orElseThrow();
     }
 
-    /** Opens the connection, with the read of a key that cannot exist. */
+    /** Opens the connection by reading a key that cannot exist. */
     public void connect(Deadline deadline) {
         find("/", deadline);
     }
 
     /**
-     * The key, read with strong consistency; empty where there is none, or one that is not enabled or lacks something.
+     * Reads the item of a key with strong consistency. The result is empty where there is no item, where it is not enabled, or
+     * where the secret or the project is not a text.
      *
-     * @param id text of {@link AccessKey#ID_FORMAT}
+     * @param id value of the partition key, not empty
      * @throws dis.checkpoint.error.DisException {@link DisError#TRAFFIC_LIMIT} where the table throttles beyond the retries,
      *     {@link DisError#UNAVAILABLE} where it cannot be reached or used by the deadline
      */
-    public Optional<AccessKey> find(String id, Deadline deadline) {
+    public Optional<Item> find(String id, Deadline deadline) {
         GetItemRequest request = GetItemRequest.builder()
                 .tableName(table)
                 .key(Map.of(ACCESS_KEY, AttributeValue.fromS(id)))
@@ -55,27 +64,19 @@ public class AccessKeyTable {
                 .consistentRead(true)
                 .overrideConfiguration(until(deadline))
                 .build();
-        return key(id, dynamoDb.call(table, client -> client.getItem(request)).item());
+        return item(dynamoDb.call(table, client -> client.getItem(request)).item());
     }
 
-    /** People edit tables by hand: whatever is not as it was issued lets nobody in. */
-    private static Optional<AccessKey> key(String id, Map<String, AttributeValue> item) {
-        AttributeValue enabled = item.get(ENABLED);
+    private static Optional<Item> item(Map<String, AttributeValue> attributes) {
+        AttributeValue enabled = attributes.get(ENABLED);
         if (enabled == null || !Boolean.TRUE.equals(enabled.bool())) {
             return Optional.empty();
         }
-        try {
-            return Optional.of(new AccessKey(id, text(item, SECRET), new ProjectId(text(item, PROJECT_ID))));
-        } catch (IllegalArgumentException e) {
-            return Optional.empty();
-        }
+        return text(attributes, SECRET)
+                .flatMap(secret -> text(attributes, PROJECT_ID).map(projectId -> new Item(secret, projectId)));
     }
 
-    private static String text(Map<String, AttributeValue> item, String name) {
-        AttributeValue value = item.get(name);
-        if (value == null || value.s() == null) {
-            throw new IllegalArgumentException(name + " is no text");
-        }
-        return value.s();
+    private static Optional<String> text(Map<String, AttributeValue> attributes, String name) {
+        return Optional.ofNullable(attributes.get(name)).map(AttributeValue::s);
     }
 }

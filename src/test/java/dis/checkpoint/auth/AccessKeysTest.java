@@ -15,7 +15,6 @@ import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPResponse;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dis.checkpoint.config.CheckpointConfig;
 import dis.checkpoint.dev.DynamoDbLocal;
-import dis.checkpoint.domain.AccessKey;
 import dis.checkpoint.domain.ProjectId;
 import dis.checkpoint.error.DisError;
 import dis.checkpoint.error.DisException;

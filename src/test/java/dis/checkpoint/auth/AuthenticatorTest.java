@@ -9,7 +9,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import dis.checkpoint.config.CheckpointConfig;
 import dis.checkpoint.dev.DynamoDbLocal;
 import dis.checkpoint.dev.FakeKeystone;
-import dis.checkpoint.domain.AccessKey;
 import dis.checkpoint.domain.ProjectId;
 import dis.checkpoint.error.DisError;
 import dis.checkpoint.error.DisException;

@@ -6,7 +6,6 @@ import static org.hamcrest.Matchers.is;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import dis.checkpoint.dev.DynamoDbLocal;
-import dis.checkpoint.domain.AccessKey;
 import dis.checkpoint.support.ClientRequest;
 import java.io.IOException;
 import java.io.InputStream;

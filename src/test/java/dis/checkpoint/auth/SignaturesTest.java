@@ -9,7 +9,6 @@ import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
-import dis.checkpoint.domain.AccessKey;
 import dis.checkpoint.domain.ProjectId;
 import dis.checkpoint.support.ClientRequest;
 import dis.checkpoint.support.Signer;

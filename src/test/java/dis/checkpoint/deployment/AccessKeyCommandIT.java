@@ -7,8 +7,8 @@ import static org.hamcrest.Matchers.matchesPattern;
 import static org.hamcrest.Matchers.not;
 
 import com.sun.net.httpserver.HttpServer;
+import dis.checkpoint.auth.AccessKey;
 import dis.checkpoint.dev.DynamoDbLocal;
-import dis.checkpoint.domain.AccessKey;
 import dis.checkpoint.domain.ProjectId;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

@@ -4,9 +4,9 @@ import static io.restassured.RestAssured.given;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dis.checkpoint.auth.AccessKey;
 import dis.checkpoint.dev.DynamoDbLocal;
 import dis.checkpoint.dev.FakeKeystone;
-import dis.checkpoint.domain.AccessKey;
 import dis.checkpoint.domain.AppName;
 import dis.checkpoint.domain.Consumer;
 import dis.checkpoint.domain.ProjectId;

@@ -1,6 +1,6 @@
 package dis.checkpoint.support;
 
-import dis.checkpoint.domain.AccessKey;
+import dis.checkpoint.auth.AccessKey;
 import java.util.stream.Collectors;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;

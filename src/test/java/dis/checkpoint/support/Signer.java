@@ -1,7 +1,7 @@
 package dis.checkpoint.support;
 
 import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
-import dis.checkpoint.domain.AccessKey;
+import dis.checkpoint.auth.AccessKey;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
