@@ -1,7 +1,7 @@
-// What the function does, as one would write it in Go: the token is checked with IAM and remembered, the checkpoint is
-// validated, written conditionally, and logged. It reads the environment of the function, and polls the Runtime API.
+// Does the job of the function in plain Go: it checks the token with IAM and caches the answer, validates the checkpoint,
+// writes it conditionally, and logs. It reads the environment of the function, and polls the Runtime API.
 //
-// With an argument it prints what it was built with instead.
+// With the argument "versions" it prints the versions that it was built with, and ends.
 package main
 
 import (
@@ -58,7 +58,7 @@ func (s submission) valid() bool {
 		partition.MatchString(s.Partition) && number.MatchString(s.SequenceNumber)
 }
 
-// What IAM said of a token: its project, or an empty text where it does not know the token.
+// The cached answer of IAM about a token: its project, or an empty text if IAM does not know the token.
 type known struct {
 	project string
 	until   time.Time
@@ -70,7 +70,7 @@ type peer struct {
 }
 
 func main() {
-	if len(os.Args) > 1 {
+	if len(os.Args) > 1 && os.Args[1] == "versions" {
 		fmt.Println(runtime.Version() + ", SDK for AWS " + aws.SDKVersion)
 		return
 	}

@@ -25,8 +25,8 @@ import software.amazon.awssdk.services.dynamodb.model.ReturnValuesOnConditionChe
 import software.amazon.awssdk.services.dynamodb.model.UpdateItemRequest;
 
 /**
- * What the function does, as one would write it in Java without a framework: the token is checked with IAM and
- * remembered, the checkpoint is validated, written conditionally, and logged. It reads the environment of the function,
+ * Does the job of the function in Java without a framework: it checks the token with IAM and caches the answer, validates
+ * the checkpoint, writes it conditionally, and logs. It reads the environment of the function,
  * and polls the Runtime API.
  */
 final class Peer {
@@ -46,7 +46,7 @@ final class Peer {
     private final Map<String, Known> tokens = new HashMap<>();
     private final DynamoDbClient table;
 
-    /** What IAM said of a token: its project, or empty where it does not know the token. */
+    /** The cached answer of IAM about a token: its project, or empty if IAM does not know the token. */
     private record Known(Optional<String> project, Instant until) {}
 
     private Peer() {
@@ -155,7 +155,7 @@ final class Peer {
         return (HttpURLConnection) URI.create(url).toURL().openConnection();
     }
 
-    /** To its end, so that the connection is kept. */
+    /** Reads the answer to its end, so that the connection is kept. */
     private JsonNode read(HttpURLConnection connection) throws IOException {
         try (InputStream body = connection.getInputStream()) {
             return json.readTree(body.readAllBytes());

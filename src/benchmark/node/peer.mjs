@@ -1,8 +1,9 @@
 #!/usr/bin/env node
-// What the function does, as one would write it for Node.js: the token is checked with IAM and remembered, the checkpoint
-// is validated, written conditionally, and logged. It reads the environment of the function, and polls the Runtime API.
+// Does the job of the function in plain Node.js: it checks the token with IAM and caches the answer, validates the
+// checkpoint, writes it conditionally, and logs. It reads the environment of the function, and polls the Runtime API.
 import { createHash } from 'node:crypto';
-import { Agent, request } from 'node:http';
+import * as http from 'node:http';
+import * as https from 'node:https';
 import { ConditionalCheckFailedException, DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 
 const { AWS_LAMBDA_RUNTIME_API, AWS_REGION, CHECKPOINT_IAM_ENDPOINT, CHECKPOINT_TABLE, QUARKUS_DYNAMODB_ENDPOINT_OVERRIDE } =
@@ -17,13 +18,15 @@ const RULES = {
   sequence_number: /^\d{1,19}$/,
 };
 
-const agent = new Agent({ keepAlive: true });
+const agents = { 'http:': new http.Agent({ keepAlive: true }), 'https:': new https.Agent({ keepAlive: true }) };
 const table = new DynamoDBClient({ region: AWS_REGION, endpoint: QUARKUS_DYNAMODB_ENDPOINT_OVERRIDE });
 const tokens = new Map();
 
 function send(url, options, body) {
   return new Promise((resolve, reject) => {
-    const call = request(url, { agent, ...options }, (response) => {
+    const { protocol } = new URL(url);
+    const { request } = protocol === 'https:' ? https : http;
+    const call = request(url, { agent: agents[protocol], ...options }, (response) => {
       const chunks = [];
       response.on('data', (chunk) => chunks.push(chunk));
       response.on('end', () =>
@@ -35,7 +38,7 @@ function send(url, options, body) {
   });
 }
 
-/** The project of the token; undefined where IAM does not know it. */
+/** The project of the token; undefined if IAM does not know the token. */
 async function projectOf(token) {
   const fingerprint = createHash('sha256').update(token).digest('hex');
   const known = tokens.get(fingerprint);

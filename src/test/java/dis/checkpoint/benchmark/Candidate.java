@@ -16,15 +16,15 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 
 /**
- * Something to measure.
+ * A program to measure: the packaged function or a peer.
  *
- * @param copy copies its files anew
- * @param evictable the same in other files, because Linux does not cache a file that it reads as one that it wrote, and
- *     a {@code copy} is measured in the latter
- * @param built when
- * @param builtWith the versions of its language and libraries, where they stand beside a peer in a file {@code .versions}
- * @param unpackedBytes what Lambda unpacks
- * @param zipBytes what is deployed; for a bare executable, that executable deflated
+ * @param copy makes a new copy of its files
+ * @param evictable a second copy, because Linux caches a file that it reads in other pieces than a file that it wrote, and
+ *     {@code copy} is measured as written
+ * @param built time of the build
+ * @param builtWith versions of its language and libraries, from the file {@code .versions} beside a peer
+ * @param unpackedBytes size of the files that Lambda unpacks
+ * @param zipBytes size of the deployed zip; for an executable without a zip, its deflated size
  */
 record Candidate(
         String name,
@@ -37,15 +37,16 @@ record Candidate(
 
     private static final Path TARGET = Path.of("target");
 
-    /** One copy of the same file starts up to a tenth slower than another, for as long as it is there. */
+    /** Each run gets a new copy, because one copy of a file can start up to a tenth slower than another, for as long as it exists. */
     interface Copy {
         PackagedFunction make() throws IOException;
     }
 
     /**
-     * The packaged function, and the peers that are asked for.
+     * The packaged function first, then the peers.
      *
-     * @param peers {@code name=/path/of/an/executable}, separated by commas; may be empty
+     * @param peers {@code name=/path/of/an/executable}, separated by commas; may be empty. Each executable gets the JVM
+     *     options of {@link BackendProcess#options()} as arguments
      */
     static List<Candidate> all(String peers) throws IOException {
         List<Candidate> candidates = new ArrayList<>(List.of(packaged()));
@@ -59,7 +60,7 @@ record Candidate(
         return candidates;
     }
 
-    /** What {@link PackagedFunction#ZIP} holds; but a native executable that an earlier build has left comes first. */
+    /** A native executable that an earlier build left in target, else the content of {@link PackagedFunction#ZIP}. */
     private static Candidate packaged() throws IOException {
         try (ZipFile zip = new ZipFile(PackagedFunction.ZIP.toFile());
                 Stream<Path> built = Files.list(TARGET)) {
@@ -95,8 +96,8 @@ record Candidate(
     }
 
     /**
-     * Written in one piece as {@link PackagedFunction#unpack} does it: Linux caches a file in pieces whose size depends on
-     * how it was written, and maps memory in the same pieces.
+     * Writes in one piece as {@link PackagedFunction#unpack} does, because the pieces in which Linux caches and maps a file
+     * depend on how the file was written.
      */
     private static PackagedFunction copy(Path path, Path copy) throws IOException {
         Files.write(copy, Files.readAllBytes(path));

@@ -15,14 +15,15 @@ import org.knowm.xchart.VectorGraphicsEncoder.VectorGraphicsFormat;
 import org.knowm.xchart.style.Styler.LegendPosition;
 
 /**
- * Draws what {@link Benchmark} has written: each figure of a candidate as a multiple of the function's, which comes first.
+ * Draws the figures of a {@link Benchmark}: each figure of a candidate as a multiple of the function's, which comes first.
  *
- * <p>On its own: {@code Chart benchmark.json benchmark.svg}.
+ * <p>Runs by itself as well: {@code Chart benchmark.json benchmark.svg}.
  */
 final class Chart {
 
-    /** What a reader compares; less is better in all of them. */
+    /** The figures in the chart; less is better in all of them. */
     private static final List<Figure> FIGURES = List.of(
+            new Figure("init", row -> row.at("/median/init").asDouble()),
             new Figure("cold", row -> row.at("/median/cold").asDouble()),
             new Figure("evicted", row -> row.at("/median/evicted").asDouble()),
             new Figure("warm p50", row -> row.at("/median/warmP50").asDouble()),
@@ -53,7 +54,7 @@ final class Chart {
         CategoryChart chart = new CategoryChartBuilder()
                 .width(WIDTH)
                 .height(HEIGHT)
-                .title("The function (1.0) and its peers: less is better")
+                .title("The function (1.0) and its peers over TLS: less is better")
                 .yAxisTitle("times the function's")
                 .build();
         chart.getStyler().setLabelsVisible(true);
@@ -73,7 +74,7 @@ final class Chart {
                             .toList());
         }
         VectorGraphicsEncoder.saveVectorGraphic(chart, svg.toString(), VectorGraphicsFormat.SVG);
-        // Letters are drawn as outlines, whose dozen decimals would be most of the file.
+        // Rounds the outlines of the letters, whose dozen decimals would be most of the file.
         Files.writeString(svg, Files.readString(svg).replaceAll("(\\.\\d\\d)\\d+", "$1"));
     }
 }

@@ -8,10 +8,10 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * A function whose files Linux can be made to forget, so that its next start reads them from the disk, as the first one
- * on a fresh host does.
+ * A function whose files can be dropped from the page cache, so that its next start reads them from the disk, as the first
+ * start on a fresh host does.
  *
- * @param files the file or directory that is the function's alone; what a script runs on does not count
+ * @param files the function's own file or directory, without the interpreter of a script
  */
 record Evictable(PackagedFunction function, Path files) {
 
@@ -25,7 +25,7 @@ record Evictable(PackagedFunction function, Path files) {
         return function;
     }
 
-    /** Java cannot give this advice to Linux; {@code dd} of the GNU coreutils can, and copies nothing here. */
+    /** Uses {@code dd} of the GNU coreutils, which copies nothing here, because Java has no call for this advice to Linux. */
     private static void drop(Path file) throws IOException, InterruptedException {
         List<String> command =
                 List.of("dd", "of=" + file, "oflag=nocache", "conv=notrunc,fdatasync", "count=0", "status=none");

@@ -7,9 +7,9 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 
 /**
- * Where figures come from.
+ * The machine of a measurement.
  *
- * @param load the average of the last minute: what else runs disturbs them
+ * @param load load average of the last minute; other work disturbs the figures
  */
 record Machine(String processor, int processors, String kernel, String java, String time, double load) {
 

@@ -6,19 +6,20 @@ import dis.checkpoint.support.RuntimeApi;
 import dis.checkpoint.support.RuntimeApi.Answer;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Map;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
-/** A process of a function: started with a submission waiting, killed when it is closed. Its times are milliseconds. */
+/** A process of a function, which is killed when this is closed. Times are milliseconds. */
 final class ProcessRun implements AutoCloseable {
 
     private static final double NANOS = 1e6;
     private static final long SECONDS_TO_ANSWER = 30;
     private static final int CREATED = 201;
 
-    /** After so many submissions the partitions come again, each with a higher sequence number. */
+    /** The submissions go round these partitions, each time with a higher sequence number. */
     private static final int PARTITIONS = 100;
 
     private final String app = UUID.randomUUID().toString();
@@ -30,18 +31,37 @@ final class ProcessRun implements AutoCloseable {
     private int submissions;
 
     /**
-     * @param environment what the function finds, beside what Lambda sets
-     * @param log where its output goes, replacing what is there
+     * Starts the process. The first submission waits for its first poll.
+     *
+     * @param log gets the output of the process, and loses its earlier content
      */
-    ProcessRun(PackagedFunction function, Map<String, String> environment, Path log) throws IOException {
+    ProcessRun(PackagedFunction function, BackendProcess backends, CpuShare share, Path log) throws IOException {
+        this(function, backends, share, log, true);
+    }
+
+    private ProcessRun(
+            PackagedFunction function, BackendProcess backends, CpuShare share, Path log, boolean submissionWaits)
+            throws IOException {
         this.log = log;
-        first = runtime.submit(nextSubmission());
+        first = submissionWaits ? runtime.submit(nextSubmission()) : new CompletableFuture<>();
+        List<String> command = new ArrayList<>(function.command());
+        command.addAll(1, backends.options());
+        PackagedFunction limited = new PackagedFunction(share.limit(command));
         spawnedAt = System.nanoTime();
         try {
-            process = function.start(runtime, environment, log);
+            process = limited.start(runtime, backends.environment(), log);
         } catch (IOException e) {
             runtime.close();
             throw e;
+        }
+    }
+
+    /** The use of a process at its first poll, which no submission answers. */
+    static ProcessUsage usageAtFirstPoll(PackagedFunction function, BackendProcess backends, CpuShare share, Path log)
+            throws IOException {
+        try (ProcessRun run = new ProcessRun(function, backends, share, log, false)) {
+            run.init();
+            return run.usage();
         }
     }
 

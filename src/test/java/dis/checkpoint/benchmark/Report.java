@@ -2,8 +2,16 @@ package dis.checkpoint.benchmark;
 
 import java.util.List;
 
-/** What {@link Benchmark} has found out. */
-record Report(Machine before, Machine after, int runs, int warmUp, int submissions, List<Row> candidates) {
+/** The figures of a {@link Benchmark}. */
+record Report(
+        Machine before,
+        Machine after,
+        boolean tls,
+        int cpuPercent,
+        int runs,
+        int warmUp,
+        int submissions,
+        List<Row> candidates) {
 
     private static final double MB = 1e6;
 
@@ -42,9 +50,11 @@ record Report(Machine before, Machine after, int runs, int warmUp, int submissio
         }
 
         private static String line(String title, Run run, String sizes) {
-            return "%-16s %8.1f %8.1f %8.1f %9.2f %9.2f %9.1f %9.2f %9.1f %7.1f %7.1f %s%n"
+            return "%-16s %8.0f %8.1f %8.1f %8.1f %8.1f %9.2f %9.2f %9.1f %9.2f %9.1f %7.1f %7.1f %s%n"
                     .formatted(
                             title,
+                            run.initFaults(),
+                            run.initCpu(),
                             run.init(),
                             run.cold(),
                             run.evicted(),
@@ -65,7 +75,7 @@ record Report(Machine before, Machine after, int runs, int warmUp, int submissio
 
                 %s, %d processors, Linux %s, Java %s
                 Load %.1f before, %.1f after. Milliseconds and MB; medians and quartiles of %d interleaved runs,
-                each of %d submissions after %d to warm up.
+                each of %d submissions after %d to warm up. %s to table and IAM, %s.
 
                 """.formatted(
                         after.processor(),
@@ -76,10 +86,14 @@ record Report(Machine before, Machine after, int runs, int warmUp, int submissio
                         after.load(),
                         runs,
                         submissions,
-                        warmUp));
-        table.append("%-16s %8s %8s %8s %9s %9s %9s %9s %9s %7s %7s %9s %7s%n"
+                        warmUp,
+                        tls ? "TLS" : "plain HTTP",
+                        cpuPercent == 0 ? "no limit of CPU" : cpuPercent + " % of one CPU"));
+        table.append("%-16s %8s %8s %8s %8s %8s %9s %9s %9s %9s %9s %7s %7s %9s %7s%n"
                 .formatted(
                         "",
+                        "faults",
+                        "CPU init",
                         "init",
                         "cold",
                         "evicted",

@@ -4,13 +4,14 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.function.ToDoubleFunction;
 
 /**
- * A function copied anew, started with an event waiting, kept busy, killed; and before that started once more for {@code evicted}
- * alone. Its figures, in milliseconds and bytes.
+ * The figures of one run, in milliseconds and bytes. A run starts three processes: one from files that are not in the page
+ * cache, one up to its first poll, and one that answers all submissions.
  *
+ * @param initFaults page faults up to the first poll
+ * @param initCpu CPU time up to the first poll
  * @param init from the start of the process to its first poll
  * @param cold from the start of the process to the answer to the first event
  * @param evicted as {@code cold}, with its files read from the disk ({@link Evictable})
@@ -20,6 +21,8 @@ import java.util.function.ToDoubleFunction;
  * @param peakRss see {@link ProcessUsage}, as for {@code anonymous} and {@code file} at the end of the run
  */
 record Run(
+        double initFaults,
+        double initCpu,
         double init,
         double cold,
         double evicted,
@@ -34,17 +37,18 @@ record Run(
     private static final double NANOS = 1e6;
 
     /**
-     * @param warmUp how many submissions after the first are not measured
-     * @param submissions how many are measured after those
+     * @param warmUp number of submissions after the first that are not measured
+     * @param submissions number of submissions that are measured after those
      */
-    static Run of(Candidate candidate, Map<String, String> environment, int warmUp, int submissions)
+    static Run of(Candidate candidate, BackendProcess backends, CpuShare share, int warmUp, int submissions)
             throws IOException, InterruptedException {
         Path log = Path.of("target", "benchmark-" + candidate.name() + ".log");
         double evicted;
-        try (ProcessRun process = new ProcessRun(candidate.evictable().evict(), environment, log)) {
+        try (ProcessRun process = new ProcessRun(candidate.evictable().evict(), backends, share, log)) {
             evicted = process.cold();
         }
-        try (ProcessRun process = new ProcessRun(candidate.copy().make(), environment, log)) {
+        ProcessUsage atFirstPoll = ProcessRun.usageAtFirstPoll(candidate.copy().make(), backends, share, log);
+        try (ProcessRun process = new ProcessRun(candidate.copy().make(), backends, share, log)) {
             double cold = process.cold();
             ProcessUsage afterFirst = process.usage();
             for (int i = 0; i < warmUp; i++) {
@@ -57,6 +61,8 @@ record Run(
             }
             ProcessUsage atEnd = process.usage();
             return new Run(
+                    atFirstPoll.pageFaults(),
+                    atFirstPoll.cpuNanos() / NANOS,
                     process.init(),
                     cold,
                     evicted,
@@ -70,9 +76,11 @@ record Run(
         }
     }
 
-    /** Of each figure on its own, its quantile among the runs. */
+    /** The quantile of each figure among the runs. */
     static Run quantile(double fraction, List<Run> runs) {
         return new Run(
+                quantile(fraction, runs, Run::initFaults),
+                quantile(fraction, runs, Run::initCpu),
                 quantile(fraction, runs, Run::init),
                 quantile(fraction, runs, Run::cold),
                 quantile(fraction, runs, Run::evicted),

@@ -2,8 +2,6 @@ package dis.checkpoint.support;
 
 import dis.checkpoint.dev.DynamoDbLocal;
 import dis.checkpoint.dev.FakeKeystone;
-import java.io.OutputStream;
-import java.io.PrintStream;
 import java.util.Map;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -38,16 +36,6 @@ public final class Backends implements AutoCloseable {
                 "CHECKPOINT_TABLE", EmbeddedServices.TABLE,
                 "CHECKPOINT_IAM_ENDPOINT", iam.endpoint().toString(),
                 "CHECKPOINT_IAM_ALLOW_HTTP", "true");
-    }
-
-    /** Runs them in a process of their own: prints the environment, and ends when the standard input does. */
-    public static void main(String[] arguments) throws Exception {
-        PrintStream output = System.out;
-        System.setOut(System.err); // DynamoDB Local prints its settings.
-        new Backends().environment().forEach((name, value) -> output.println(name + '=' + value));
-        output.println();
-        System.in.transferTo(OutputStream.nullOutputStream());
-        System.exit(0); // Threads of DynamoDB Local go on.
     }
 
     @Override
