@@ -6,5 +6,6 @@ public record CheckpointKey(Consumer consumer, PartitionId partition) {
     /** The type of every checkpoint: the last record that was read. */
     public static final String TYPE = "LAST_READ";
 
+    /** The rule of the type in words, for callers who broke it. */
     public static final String TYPE_RULE = "checkpoint_type must be LAST_READ";
 }

@@ -12,6 +12,7 @@ import dis.checkpoint.table.CheckpointTable;
 import dis.checkpoint.table.CheckpointTable.Submitted.Outdated;
 import io.smallrye.common.annotation.NonBlocking;
 import jakarta.validation.Valid;
+import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Pattern;
 import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.Consumes;
@@ -65,11 +66,13 @@ public class CheckpointResource {
     public Response query(
             @Valid @BeanParam ConsumerParameters parameters,
             @QueryParam(Parameters.CHECKPOINT_TYPE)
-                    @RequiredPattern(matches = CheckpointKey.TYPE, message = CheckpointKey.TYPE_RULE)
+                    @NotNull(message = "checkpoint_type is missing")
+                    @Pattern(regexp = CheckpointKey.TYPE, message = CheckpointKey.TYPE_RULE)
                     String checkpointType,
             @QueryParam(Parameters.PARTITION_ID)
-                    @RequiredPattern(
-                            matches = PartitionId.FORMAT,
+                    @NotNull(message = "partition_id is missing", payload = ErrorMapper.InvalidPartitionId.class)
+                    @Pattern(
+                            regexp = PartitionId.FORMAT,
                             message = PartitionId.RULE,
                             payload = ErrorMapper.InvalidPartitionId.class)
                     String partitionId) {

@@ -12,33 +12,46 @@ import dis.checkpoint.domain.StreamName;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import jakarta.validation.constraints.DecimalMax;
 import jakarta.validation.constraints.DecimalMin;
+import jakarta.validation.constraints.NotNull;
+import jakarta.validation.constraints.Pattern;
 import java.math.BigInteger;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/** The body of POST, and its rules (API reference, "Submitting Checkpoints"). */
+/**
+ * The body of POST, and its rules (API reference, "Submitting Checkpoints").
+ *
+ * @param streamId a JSON value of any type, of which only the presence matters
+ */
 @RegisterForReflection
 public record CheckpointSubmission(
-        @JsonProperty("app_name") @RequiredPattern(matches = AppName.FORMAT, message = AppName.RULE)
+        @JsonProperty("app_name")
+        @NotNull(message = "app_name is missing")
+        @Pattern(regexp = AppName.FORMAT, message = AppName.RULE)
         String appName,
 
-        @JsonProperty("stream_name") @RequiredPattern(matches = StreamName.FORMAT, message = STREAM_RULE)
+        @JsonProperty("stream_name") @Pattern(regexp = StreamName.FORMAT, message = StreamName.RULE)
         String streamName,
 
+        @JsonProperty("stream_id") Object streamId,
+
         @JsonProperty("checkpoint_type")
-        @RequiredPattern(matches = CheckpointKey.TYPE, message = CheckpointKey.TYPE_RULE)
+        @NotNull(message = "checkpoint_type is missing")
+        @Pattern(regexp = CheckpointKey.TYPE, message = CheckpointKey.TYPE_RULE)
         String checkpointType,
 
         @JsonProperty("partition_id")
-        @RequiredPattern(
-                matches = PartitionId.FORMAT,
+        @NotNull(message = "partition_id is missing", payload = ErrorMapper.InvalidPartitionId.class)
+        @Pattern(
+                regexp = PartitionId.FORMAT,
                 message = PartitionId.RULE,
                 payload = ErrorMapper.InvalidPartitionId.class)
         String partitionId,
 
         @JsonProperty("sequence_number")
-        @RequiredPattern(
-                matches = SequenceNumber.FORMAT,
+        @NotNull(message = "sequence_number is missing", payload = ErrorMapper.InvalidSequenceNumber.class)
+        @Pattern(
+                regexp = SequenceNumber.FORMAT,
                 message = SequenceNumber.RULE,
                 payload = ErrorMapper.InvalidSequenceNumber.class)
         @DecimalMax(
@@ -57,11 +70,8 @@ public record CheckpointSubmission(
 
         @JsonProperty("client_id")
         @CodePoints(min = 1, max = 200, message = "client_id must be 1 to 200 characters, without unpaired surrogates")
-        String clientId) {
-
-    /** For whoever names a stream of another account, too. */
-    static final String STREAM_RULE =
-            StreamName.RULE + "; stream_id alone, for a stream of another account, is not supported";
+        String clientId)
+        implements StreamReference {
 
     private static final String GENERATION_RULE =
             "generation_id must be an integer from " + Checkpoint.LEFT_GROUP + " to " + Long.MAX_VALUE;

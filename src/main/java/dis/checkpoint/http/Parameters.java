@@ -20,6 +20,7 @@ final class Parameters {
 
     static final String APP_NAME = "app_name";
     static final String STREAM_NAME = "stream_name";
+    static final String STREAM_ID = "stream_id";
     static final String CHECKPOINT_TYPE = "checkpoint_type";
     static final String PARTITION_ID = "partition_id";
 
@@ -41,9 +42,10 @@ final class Parameters {
     }
 
     /**
-     * The query of the parameters that the calls read.
+     * The query for the HTTP stack: the parameters that the call reads, and whether a {@code stream_id} was sent.
      *
-     * @throws dis.checkpoint.error.DisException {@link DisError#INVALID_REQUEST} where one of them is given twice
+     * @throws dis.checkpoint.error.DisException {@link DisError#INVALID_REQUEST} if a parameter that the call reads is sent
+     *     twice
      */
     String query() {
         Set<String> names = new HashSet<>();
@@ -53,15 +55,20 @@ final class Parameters {
                 if (!names.add(parameter.name())) {
                     throw DisError.INVALID_REQUEST.because(parameter.name() + " must be given once");
                 }
-                // JAX-RS would take an empty value for none. A blank is one, and breaks every rule as well.
-                String value = parameter.value().isEmpty() ? " " : parameter.value();
-                query.append(query.isEmpty() ? "" : "&")
-                        .append(parameter.name())
-                        .append('=')
-                        .append(URLEncoder.encode(value, StandardCharsets.UTF_8));
+                // JAX-RS reads an empty value as a missing one. A blank breaks every rule as an empty value does.
+                append(query, parameter.name(), parameter.value().isEmpty() ? " " : parameter.value());
+            } else if (parameter.name().equals(STREAM_ID) && names.add(STREAM_ID)) {
+                append(query, STREAM_ID, " ");
             }
         }
         return query.toString();
+    }
+
+    private static void append(StringBuilder query, String name, String value) {
+        query.append(query.isEmpty() ? "" : "&")
+                .append(name)
+                .append('=')
+                .append(URLEncoder.encode(value, StandardCharsets.UTF_8));
     }
 
     /**

@@ -15,6 +15,7 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
@@ -26,8 +27,13 @@ public final class RequestFactory {
     private static final List<String> METHODS = List.of(HttpMethod.DELETE, HttpMethod.GET, HttpMethod.POST);
     private static final int MAX_MEDIA_TYPE_LENGTH = 1024;
 
-    /** RFC 9110, section 5.6.6, lets blanks be there; the stack does not. */
+    /** RFC 9110, section 5.6.6, allows blanks around a semicolon. The HTTP stack does not. */
     private static final Pattern SEMICOLON = Pattern.compile("[ \t]*;[ \t]*");
+
+    /** RFC 9110, section 5.6.1.2, has empty elements of a list ignored. The HTTP stack refuses them. */
+    private static final Pattern COMMAS = Pattern.compile("[ \t]*,[ \t,]*");
+
+    private static final Pattern OUTER_COMMA = Pattern.compile("^,|,$");
 
     private RequestFactory() {}
 
@@ -52,10 +58,10 @@ public final class RequestFactory {
         QuarkusHttpHeaders headers = new QuarkusHttpHeaders();
         headers.setContextObject(Call.class, call);
         headers.set(HttpHeaders.HOST, "localhost");
-        copyMediaType(HttpHeaders.ACCEPT, true, received, headers);
+        accept(received).ifPresent(types -> headers.set(HttpHeaders.ACCEPT, types));
         ByteBuf body = Unpooled.EMPTY_BUFFER;
         if (method.equals(HttpMethod.POST)) {
-            copyMediaType(HttpHeaders.CONTENT_TYPE, false, received, headers);
+            contentType(received).ifPresent(type -> headers.set(HttpHeaders.CONTENT_TYPE, type));
             body = Unpooled.wrappedBuffer(received.body().bytes());
             headers.set(HttpHeaders.CONTENT_LENGTH, Integer.toString(body.readableBytes()));
         } else {
@@ -73,18 +79,33 @@ public final class RequestFactory {
                 EmptyHttpHeaders.INSTANCE);
     }
 
+    /** A list of media types; empty where none is sent, or a list without elements, which accepts any type as well. */
+    private static Optional<String> accept(ReceivedRequest received) {
+        return header(received, HttpHeaders.ACCEPT)
+                .map(list -> OUTER_COMMA
+                        .matcher(COMMAS.matcher(list.strip()).replaceAll(","))
+                        .replaceAll(""))
+                .filter(list -> !list.isEmpty())
+                .map(RequestFactory::orUnknownType);
+    }
+
+    /** One media type, because of a list the HTTP stack would take the first one. */
+    private static Optional<String> contentType(ReceivedRequest received) {
+        return header(received, HttpHeaders.CONTENT_TYPE).map(type -> orUnknownType(type.contains(",") ? "" : type));
+    }
+
+    private static Optional<String> header(ReceivedRequest received, String name) {
+        return Optional.ofNullable(received.headers().get(name.toLowerCase(Locale.ROOT)));
+    }
+
     /**
-     * What cannot be a media type is handed on as one that nothing takes or makes, so that it is refused as such. Of a list
-     * the stack would take the first where there must be one.
+     * Replaces text that cannot be a media type by {@code application/octet-stream}, so that JAX-RS answers 415 or 406 to it as
+     * to every type that it does not know.
      */
-    private static void copyMediaType(
-            String header, boolean mayBeList, ReceivedRequest received, QuarkusHttpHeaders headers) {
-        String value = received.headers().get(header.toLowerCase(Locale.ROOT));
-        if (value != null) {
-            boolean isValid = value.length() <= MAX_MEDIA_TYPE_LENGTH
-                    && value.chars().allMatch(c -> (' ' <= c && c <= '~' || c == '\t') && (mayBeList || c != ','));
-            headers.set(
-                    header, isValid ? SEMICOLON.matcher(value).replaceAll(";") : MediaType.APPLICATION_OCTET_STREAM);
-        }
+    private static String orUnknownType(String text) {
+        boolean isValid = !text.isEmpty()
+                && text.length() <= MAX_MEDIA_TYPE_LENGTH
+                && text.chars().allMatch(c -> ' ' <= c && c <= '~' || c == '\t');
+        return isValid ? SEMICOLON.matcher(text).replaceAll(";") : MediaType.APPLICATION_OCTET_STREAM;
     }
 }

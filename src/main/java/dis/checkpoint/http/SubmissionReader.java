@@ -4,11 +4,11 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.cfg.CoercionAction;
 import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.type.LogicalType;
 import dis.checkpoint.error.DisError;
@@ -23,6 +23,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.lang.annotation.Annotation;
 import java.lang.reflect.Type;
+import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -34,7 +35,9 @@ public class SubmissionReader implements MessageBodyReader<CheckpointSubmission>
 
     private static final String BYTE_ORDER_MARK = "\uFEFF";
 
-    /** Of Jackson, by default. */
+    private static final String ONE_OBJECT = "the body must be one JSON object";
+
+    /** Jackson's default limits. */
     private static final String LIMITS =
             "the body must not hold numbers of over 1000 digits, nor nest deeper than 1000 levels";
 
@@ -76,24 +79,22 @@ public class SubmissionReader implements MessageBodyReader<CheckpointSubmission>
         CheckpointSubmission submission;
         try {
             submission = READER.readValue(text);
-        } catch (JsonMappingException e) {
-            throw wrongType(e);
+        } catch (MismatchedInputException e) {
+            throw requestError(rule(e), e);
         } catch (JsonProcessingException e) {
-            throw refused(
-                    e instanceof StreamConstraintsException
-                            ? LIMITS
-                            : "the body must be one valid JSON object without repeated names",
-                    e);
+            boolean isBeyondLimits =
+                    e instanceof StreamConstraintsException || e.getCause() instanceof StreamConstraintsException;
+            throw requestError(isBeyondLimits ? LIMITS : "the body must be valid JSON, without repeated names", e);
         }
         if (submission == null) {
-            throw refused("the body must be a JSON object", null);
+            throw requestError(ONE_OBJECT, null);
         }
         return submission;
     }
 
     /**
-     * The text without the byte order mark that may be before it. Jackson accepts overlong and surrogate byte sequences, and
-     * UTF-16; the decoder of the JDK does not.
+     * The text without its byte order mark. Decoded by the JDK, because Jackson accepts overlong and surrogate byte sequences,
+     * and UTF-16.
      */
     private static String utf8(byte[] bytes) {
         try {
@@ -103,20 +104,19 @@ public class SubmissionReader implements MessageBodyReader<CheckpointSubmission>
                     .toString();
             return text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text;
         } catch (CharacterCodingException e) {
-            throw refused("the body must be UTF-8, and holds bytes that are not", e);
+            throw requestError("the body must be UTF-8, and holds bytes that are not", e);
         }
     }
 
-    /** Fields that no rule knows are skipped, so a field in the path is one of ours and no text of the caller. */
-    private static DisException wrongType(JsonMappingException e) {
-        if (e.getCause() instanceof StreamConstraintsException) {
-            return refused(LIMITS, e);
-        }
-        String field = e.getPath().isEmpty() ? "the body" : e.getPath().get(0).getFieldName();
-        return refused(field + " is of the wrong JSON type", e);
+    /** Unknown fields are skipped, so the name in the exception's path is that of a known field, not text of the caller. */
+    private static String rule(MismatchedInputException e) {
+        return e.getPath().isEmpty()
+                ? ONE_OBJECT
+                : e.getPath().get(0).getFieldName() + " must be a JSON "
+                        + (e.getTargetType() == BigInteger.class ? "integer" : "string");
     }
 
-    private static DisException refused(String rule, Exception cause) {
+    private static DisException requestError(String rule, Exception cause) {
         return DisError.REQUEST_ERROR.because(rule, null, cause);
     }
 }

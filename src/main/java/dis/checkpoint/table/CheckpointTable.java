@@ -19,7 +19,6 @@ import dis.checkpoint.table.CheckpointTable.Submitted.Stored;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -108,9 +107,7 @@ public class CheckpointTable {
         Map<String, AttributeValue> values = new HashMap<>();
         values.put(':' + SEQUENCE_NUMBER, number(checkpoint.sequenceNumber().value()));
         values.put(':' + METADATA, text(checkpoint.metadata()));
-        values.put(
-                ':' + UPDATED_AT,
-                text(Instant.now().truncatedTo(ChronoUnit.MILLIS).toString()));
+        values.put(':' + UPDATED_AT, text(StoredItem.timestamp(Instant.now())));
         values.put(':' + GENERATION_ID, number(checkpoint.generation().orElse(Long.MAX_VALUE)));
         checkpoint.clientId().ifPresent(id -> values.put(':' + CLIENT_ID, text(id)));
         UpdateItemRequest request = UpdateItemRequest.builder()

@@ -11,6 +11,7 @@ import java.util.function.Function;
 import software.amazon.awssdk.awscore.AwsRequestOverrideConfiguration;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
+import software.amazon.awssdk.http.SdkHttpResponse;
 import software.amazon.awssdk.profiles.ProfileFile;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.retries.api.BackoffStrategy;
@@ -20,7 +21,7 @@ import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedExce
 import software.amazon.awssdk.services.dynamodb.model.DynamoDbResponse;
 import software.amazon.awssdk.services.dynamodb.model.TransactionConflictException;
 
-/** The way to DynamoDB: its region and address, how long a call may take, how often it is tried, and what a failure means. */
+/** The client of DynamoDB: its region and address, the time limit of a call, its retries, and the meaning of each failure. */
 @Singleton
 class DynamoDb {
 
@@ -28,31 +29,40 @@ class DynamoDb {
 
     private static final int MAX_ATTEMPTS = 3;
 
-    /** Of a throttled attempt. By default it is so long that the time of the call could run out before its attempts. */
+    /** The pause after a throttled attempt. With the SDK's default, the time of a call could run out before its attempts. */
     private static final Duration THROTTLING_DELAY = Duration.ofMillis(250);
 
-    /** Of one call with its retries. */
+    /** The time of one call with its retries. */
     private static final Duration CALL_TIMEOUT = Duration.ofSeconds(3);
 
     private static final String REQUEST_ID = "x-amzn-RequestId";
 
-    private static final String NOBODYS_ANSWER = "did not answer: what came was without DynamoDB's request id";
+    private static final String CHECKSUM = "x-amz-crc32";
+
+    private static final String WITHOUT_REQUEST_ID = "did not answer: the answer lacks DynamoDB's request id";
+
+    private static final String WITHOUT_END = "did not answer: the answer has neither a checksum nor a length";
+
+    /** The SDK counts in whole milliseconds, and takes a limit of zero as no limit. In less time DynamoDB seldom answers. */
+    private static final Duration MIN_CALL_TIME = Duration.ofMillis(5);
 
     private final DynamoDbClient client;
     private final String region;
 
     /**
-     * @param client made of the builder when it is first asked for, which is here, once the builder is complete
+     * @param client built from the builder at the first {@code get()}, which is in this constructor, once the builder is
+     *     complete
      */
     DynamoDb(DynamoDbClientBuilder builder, Instance<DynamoDbClient> client, CheckpointConfig config) {
         region = config.region();
-        // Set here and not by Quarkus, which would read all that it knows of clients at each start to find the two.
+        // Set here and not by Quarkus, because Quarkus would read its whole configuration of clients at each start.
         builder.region(Region.of(region));
         config.tableEndpoint().ifPresent(builder::endpointOverride);
-        // DynamoDB has one address in a region; by default the SDK finds out whether to ask for another.
+        // DynamoDB has one address in a region. By default the SDK checks whether it should ask for another address.
         builder.endpointDiscoveryEnabled(false);
-        // Standard retries: the adaptive ones would hold calls back at the client, where a function that makes one call
-        // at a time gains nothing. No profile files: a function has none, and looking for them takes time.
+        // Standard retries, because adaptive ones delay calls in the client, and a function that makes one call at a
+        // time
+        // gains nothing by that. No profile files, because a function has none, and looking for them takes time.
         builder.overrideConfiguration(builder.overrideConfiguration().toBuilder()
                 .retryStrategy(AwsRetryStrategy.standardRetryStrategy().toBuilder()
                         .maxAttempts(MAX_ATTEMPTS)
@@ -68,10 +78,12 @@ class DynamoDb {
     }
 
     /**
-     * Makes one call. What comes without the request id that DynamoDB gives each answer is somebody else's, and no answer.
+     * Makes one call. An answer counts only with the request id that DynamoDB gives each answer, and with a checksum or a
+     * length. Without the id, another server answered. Without checksum and length, an answer that was cut off looks
+     * complete: an empty body would read as "no item".
      *
      * @param table that the call is for, which a failure names
-     * @param call nothing but the call itself: what else it throws would be taken for a failure of the table
+     * @param call the call alone, because every exception that it throws is taken for a failure of the table
      * @throws ConditionalCheckFailedException if the condition of a write does not hold
      * @throws dis.checkpoint.error.DisException {@link DisError#TRAFFIC_LIMIT} where the table throttles beyond the retries,
      *     {@link DisError#UNAVAILABLE} where it cannot be reached or used
@@ -81,51 +93,62 @@ class DynamoDb {
         try {
             answer = call.apply(client);
         } catch (AwsServiceException e) {
-            if (isMissing(e.requestId())) {
-                throw unavailable(table, NOBODYS_ANSWER, e);
-            }
+            requireComplete(table, e.awsErrorDetails().sdkHttpResponse(), e);
             if (e instanceof ConditionalCheckFailedException refusal) {
                 throw refusal;
             }
             throw refused(table, e);
         } catch (RuntimeException e) {
-            // Not only the SDK's own: a connection that the timeout closes while it is read ends in a
-            // NullPointerException.
+            // The SDK's exceptions, and also the NullPointerException of a connection that the timeout closes while it
+            // is read.
             throw unavailable(table, "did not answer: " + rootCause(e), e);
         }
-        if (isMissing(answer.sdkHttpResponse().firstMatchingHeader(REQUEST_ID).orElse(""))) {
-            throw unavailable(table, NOBODYS_ANSWER, null);
-        }
+        requireComplete(table, answer.sdkHttpResponse(), null);
         return answer;
     }
 
-    private static boolean isMissing(String requestId) {
-        return requestId == null || requestId.isBlank();
+    private void requireComplete(String table, SdkHttpResponse response, Exception cause) {
+        if (header(response, REQUEST_ID).isBlank()) {
+            throw unavailable(table, WITHOUT_REQUEST_ID, cause);
+        }
+        if (header(response, CHECKSUM).isBlank()
+                && header(response, "Content-Length").isBlank()
+                && !header(response, "Transfer-Encoding").equalsIgnoreCase("chunked")) {
+            throw unavailable(table, WITHOUT_END, cause);
+        }
+    }
+
+    private static String header(SdkHttpResponse response, String name) {
+        return response.firstMatchingHeader(name).orElse("");
     }
 
     private DisException refused(String table, AwsServiceException e) {
         DisError error = isThrottling(e) ? DisError.TRAFFIC_LIMIT : DisError.UNAVAILABLE;
-        String what =
+        String reason =
                 e.awsErrorDetails().errorCode() + ": " + e.awsErrorDetails().errorMessage();
-        return error.tryAgainLater(diagnosis(table, "refused: " + what), e).inAwsRequest(e.requestId());
+        return error.tryAgainLater(diagnosis(table, "refused: " + reason), e).inAwsRequest(e.requestId());
     }
 
-    private DisException unavailable(String table, String what, Exception cause) {
-        return DisError.UNAVAILABLE.tryAgainLater(diagnosis(table, what), cause);
+    private DisException unavailable(String table, String event, Exception cause) {
+        return DisError.UNAVAILABLE.tryAgainLater(diagnosis(table, event), cause);
     }
 
-    /** What the log line says has happened at a table. */
-    String diagnosis(String table, String what) {
-        return "table %s in %s %s".formatted(table, region, what);
+    /**
+     * The cause of a failure, for the log line.
+     *
+     * @param event the predicate of a sentence about the table
+     */
+    String diagnosis(String table, String event) {
+        return "table %s in %s %s".formatted(table, region, event);
     }
 
-    /** Somebody's transaction holds the item for a moment: no more than that, and as quickly over. */
+    /** Throttled, or held back by a transaction that locks the item for a moment. The same wait helps against both. */
     private static boolean isThrottling(Throwable failure) {
         return failure instanceof TransactionConflictException
                 || failure instanceof AwsServiceException refusal && refusal.isThrottlingException();
     }
 
-    /** What has really happened: the SDK wraps it in words of its own. */
+    /** The SDK wraps the exception that says what happened in exceptions of its own. */
     private static String rootCause(Throwable failure) {
         Throwable root = failure;
         while (root.getCause() != null) {
@@ -134,13 +157,18 @@ class DynamoDb {
         return root == failure ? failure.toString() : failure.getMessage() + " (" + root + ")";
     }
 
-    /** For a request: no call outlives the deadline, nor the time that one may take. */
+    /**
+     * The time limit of a request: the deadline, or the time of one call, whichever comes first.
+     *
+     * @return {@code null} where the limit of the client is the earlier one
+     * @throws dis.checkpoint.error.DisException {@link DisError#UNAVAILABLE} if too little time is left for a call
+     */
     static AwsRequestOverrideConfiguration until(Deadline deadline) {
         Duration remaining = deadline.remaining();
         if (remaining.compareTo(CALL_TIMEOUT) >= 0) {
             return null;
         }
-        if (remaining.isNegative() || remaining.isZero()) {
+        if (remaining.compareTo(MIN_CALL_TIME) < 0) {
             throw DisError.UNAVAILABLE.tryAgainLater("no time was left for the table");
         }
         return AwsRequestOverrideConfiguration.builder()

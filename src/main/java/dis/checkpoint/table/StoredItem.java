@@ -5,6 +5,10 @@ import dis.checkpoint.domain.SequenceNumber;
 import dis.checkpoint.error.DisError;
 import dis.checkpoint.error.DisException;
 import java.math.BigDecimal;
+import java.time.Instant;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeFormatterBuilder;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -21,6 +25,9 @@ final class StoredItem {
     static final String GENERATION_ID = "generation_id";
     static final String CLIENT_ID = "client_id";
     static final String UPDATED_AT = "updated_at";
+
+    private static final DateTimeFormatter MILLISECONDS =
+            new DateTimeFormatterBuilder().appendInstant(3).toFormatter(Locale.ROOT);
 
     private final Map<String, AttributeValue> attributes;
 
@@ -39,6 +46,11 @@ final class StoredItem {
                         item.text(METADATA).orElse(""),
                         item.number(GENERATION_ID),
                         item.text(CLIENT_ID)));
+    }
+
+    /** The text of {@link #UPDATED_AT}: UTC, always with three digits of milliseconds, so that texts sort as times do. */
+    static String timestamp(Instant time) {
+        return MILLISECONDS.format(time);
     }
 
     private OptionalLong number(String name) {

@@ -70,7 +70,7 @@ class RequestFactoryTest {
                 make("GET", PATH, "x=y&app_name=a%26b&stream_name=&partition_id=7", Map.of("Accept", "*/*, a/b"), "{}");
         assertThat(request.uri(), is(PATH + "?app_name=a%26b&stream_name=+&partition_id=7"));
         assertThat(request.content().readableBytes(), is(0));
-        assertThat(request.headers().get("Accept"), is("*/*, a/b"));
+        assertThat(request.headers().get("Accept"), is("*/*,a/b"));
         assertThat(request.headers().contains("Content-Length"), is(false));
     }
 
@@ -115,6 +115,21 @@ class RequestFactoryTest {
                         .headers()
                         .get("Content-Type"),
                 is(handedOn));
+    }
+
+    /** RFC 9110, section 5.6.1.2: a recipient ignores empty elements of a list. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "', application/json'|application/json",
+                "'application/json,'|application/json",
+                "'a/b, 	,,c/d ;q=1 , '|'a/b,c/d;q=1'",
+                "' , ,'|",
+                "''|"
+            })
+    void emptyElementsOfAcceptAreLeftOut(String sent, String handedOn) {
+        assertThat(make("GET", PATH, "", Map.of("accept", sent), "").headers().get("Accept"), is(handedOn));
     }
 
     @Test

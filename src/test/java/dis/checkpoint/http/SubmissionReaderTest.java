@@ -39,17 +39,18 @@ class SubmissionReaderTest {
             delimiter = '|',
             value = {
                 "|EMPTY_REQUEST|Empty request. [POST needs a JSON object as its body]",
-                "null|REQUEST_ERROR|Request error. [the body must be a JSON object]",
-                "[]|REQUEST_ERROR|Request error. [the body is of the wrong JSON type]",
-                "{}{}|REQUEST_ERROR|Request error. [the body is of the wrong JSON type]",
-                "{|REQUEST_ERROR|Request error. [the body must be one valid JSON object without repeated names]",
-                "{\"a\":1,\"a\":2}|REQUEST_ERROR|Request error. [the body must be one valid JSON object without repeated names]",
-                "{\"app_name\":7}|REQUEST_ERROR|Request error. [app_name is of the wrong JSON type]",
-                "{\"app_name\":true}|REQUEST_ERROR|Request error. [app_name is of the wrong JSON type]",
-                "{\"app_name\":7.5}|REQUEST_ERROR|Request error. [app_name is of the wrong JSON type]",
-                "{\"generation_id\":\"7\"}|REQUEST_ERROR|Request error. [generation_id is of the wrong JSON type]",
-                "{\"generation_id\":\"\"}|REQUEST_ERROR|Request error. [generation_id is of the wrong JSON type]",
-                "{\"generation_id\":7.0}|REQUEST_ERROR|Request error. [generation_id is of the wrong JSON type]"
+                "null|REQUEST_ERROR|Request error. [the body must be one JSON object]",
+                "[]|REQUEST_ERROR|Request error. [the body must be one JSON object]",
+                "{}{}|REQUEST_ERROR|Request error. [the body must be one JSON object]",
+                "{|REQUEST_ERROR|Request error. [the body must be valid JSON, without repeated names]",
+                "{\"a\":1,\"a\":2}|REQUEST_ERROR|Request error. [the body must be valid JSON, without repeated names]",
+                "{\"app_name\":7}|REQUEST_ERROR|Request error. [app_name must be a JSON string]",
+                "{\"app_name\":\"\t\"}|REQUEST_ERROR|Request error. [the body must be valid JSON, without repeated names]",
+                "{\"app_name\":true}|REQUEST_ERROR|Request error. [app_name must be a JSON string]",
+                "{\"sequence_number\":7.5}|REQUEST_ERROR|Request error. [sequence_number must be a JSON string]",
+                "{\"generation_id\":\"7\"}|REQUEST_ERROR|Request error. [generation_id must be a JSON integer]",
+                "{\"generation_id\":\"\"}|REQUEST_ERROR|Request error. [generation_id must be a JSON integer]",
+                "{\"generation_id\":7.0}|REQUEST_ERROR|Request error. [generation_id must be a JSON integer]"
             })
     void malformedBodyIsRefused(String body, DisError error, String message) {
         byte[] bytes = body == null ? new byte[0] : body.getBytes(StandardCharsets.UTF_8);

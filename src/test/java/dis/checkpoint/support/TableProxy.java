@@ -81,6 +81,12 @@ public final class TableProxy implements AutoCloseable {
         /** The table has applied the request; its answer has lost its end, and its frame has not. */
         CUT_SHORT,
 
+        /** The table has applied the request; of its answer, the status and the request id come before the connection ends. */
+        CUT_BEHIND_REQUEST_ID,
+
+        /** As before, and the name of the length comes, too. */
+        CUT_IN_LENGTH,
+
         /** The table has applied the request; its answer is an empty one, with another's checksum. */
         EMPTIED,
 
@@ -120,6 +126,8 @@ public final class TableProxy implements AutoCloseable {
             Fault.RESET_BEFORE_APPLIED,
             Fault.RESET_AFTER_APPLIED,
             Fault.TORN_ANSWER,
+            Fault.CUT_BEHIND_REQUEST_ID,
+            Fault.CUT_IN_LENGTH,
             Fault.ANSWERED_LATE,
             Fault.APPLIED_LATE,
             Fault.HANG,
@@ -166,6 +174,11 @@ public final class TableProxy implements AutoCloseable {
             checksum.update(bytes(other));
             changed.computeIfPresent(CHECKSUM, (name, value) -> Long.toString(checksum.getValue()));
             return new Answer(status, changed, bytes(other));
+        }
+
+        /** The status and the request id, without the line that ends a head. */
+        String head() {
+            return "HTTP/1.1 %d -\r\n%s: %s\r\n".formatted(status, REQUEST_ID, headers.get(REQUEST_ID));
         }
 
         byte[] message() throws IOException {
@@ -334,6 +347,8 @@ public final class TableProxy implements AutoCloseable {
                 byte[] part = Arrays.copyOf(whole.body(), whole.body().length / 2);
                 out.write(new Answer(whole.status(), whole.headers(), part).message());
             }
+            case CUT_BEHIND_REQUEST_ID -> out.write(bytes(apply(request).head()));
+            case CUT_IN_LENGTH -> out.write(bytes(apply(request).head() + "Content-Length:"));
             case EMPTIED -> {
                 Answer whole = apply(request);
                 out.write(new Answer(whole.status(), whole.headers(), bytes("{}")).message());

@@ -29,6 +29,7 @@ import dis.checkpoint.table.CheckpointTable.Submitted.Outdated;
 import dis.checkpoint.table.CheckpointTable.Submitted.Stored;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -150,6 +151,17 @@ class CheckpointTableTest {
         assertThat("without a client", table.find(key, deadline()), is(Optional.of(checkpoint(1, 3L))));
     }
 
+    /** So that texts sort as times do: {@link Instant#toString} would leave out the zeros of a whole second. */
+    @ParameterizedTest
+    @CsvSource({
+        "2026-12-01T08:00:00Z, 2026-12-01T08:00:00.000Z",
+        "2026-12-01T08:00:00.120Z, 2026-12-01T08:00:00.120Z",
+        "2026-12-01T08:00:00.999999999Z, 2026-12-01T08:00:00.999Z"
+    })
+    void timeIsStoredWithThreeDigitsOfMilliseconds(Instant time, String stored) {
+        assertThat(StoredItem.timestamp(time), is(stored));
+    }
+
     private Map<String, AttributeValue> item() {
         return local.client()
                 .getItem(request -> request.tableName(EmbeddedServices.TABLE).key(itemKey()))
@@ -247,8 +259,10 @@ class CheckpointTableTest {
         "THROTTLED, TRAFFIC_LIMIT, refused: ProvisionedThroughputExceededException: injected",
         "CONFLICT, TRAFFIC_LIMIT, refused: TransactionConflictException: injected",
         "SERVER_ERROR, UNAVAILABLE, refused: InternalServerError: injected",
-        "FOREIGN_EMPTY_OBJECT, UNAVAILABLE, did not answer: what came was without DynamoDB's request id",
-        "FOREIGN_REFUSAL, UNAVAILABLE, did not answer: what came was without DynamoDB's request id",
+        "FOREIGN_EMPTY_OBJECT, UNAVAILABLE, did not answer: the answer lacks DynamoDB's request id",
+        "CUT_BEHIND_REQUEST_ID, UNAVAILABLE, did not answer: the answer has neither a checksum nor a length",
+        "CUT_IN_LENGTH, UNAVAILABLE, did not answer: the answer has neither a checksum nor a length",
+        "FOREIGN_REFUSAL, UNAVAILABLE, did not answer: the answer lacks DynamoDB's request id",
         "RESET_BEFORE_APPLIED, UNAVAILABLE, (java.net.SocketException: Connection reset)"
     })
     void failureOfTheTableIsDiagnosed(Fault fault, DisError error, String diagnosis) throws Exception {
@@ -256,10 +270,14 @@ class CheckpointTableTest {
         eachCall(error, diagnosis);
     }
 
-    @Test
-    void passedDeadlineCausesNoRequest() {
+    /** The SDK counts in milliseconds: a limit of less than one would be none, and the call would go on for seconds. */
+    @ParameterizedTest
+    @ValueSource(longs = {-1, 0, 900, 4_000})
+    void passedDeadlineAndTheLastMillisecondsBeforeItCauseNoRequest(long micros) {
         int before = proxy.requests();
-        DisException outage = assertThrows(DisException.class, () -> table.find(key, Deadline.in(Duration.ZERO)));
+        proxy.failWith(() -> Fault.HANG);
+        DisException outage = assertThrows(
+                DisException.class, () -> table.find(key, Deadline.in(Duration.of(micros, ChronoUnit.MICROS))));
         assertThat(outage.error(), is(DisError.UNAVAILABLE));
         assertThat(outage.diagnosis(), is(Optional.of("no time was left for the table")));
         assertThat(proxy.requests(), is(before));
