@@ -9,6 +9,7 @@ import java.lang.ProcessBuilder.Redirect;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -82,13 +83,25 @@ public enum OfficialClient {
     }
 
     /**
-     * That everything comes of it that should.
+     * Runs the program, and asserts that it prints what it should.
      *
-     * @param directory for its output. Both streams go to files: a pipe that nobody reads would block the program, or
-     *     reading it outlast the limit
      * @param credentials a token, or a key and its secret
      */
     public void works(Path directory, URI endpoint, String... credentials) throws IOException, InterruptedException {
+        List<String> arguments = new ArrayList<>(List.of(endpoint.toString(), Api.PROJECT, Api.newApp()));
+        arguments.addAll(List.of(credentials));
+        assertEquals(outcome, run(directory, List.of(), program, arguments.toArray(String[]::new)));
+    }
+
+    /**
+     * Runs a program of {@code src/test/official-clients} to its end, which has to be exit code 0.
+     *
+     * @param directory for its output. Both streams go to files: a pipe that nobody reads would block the program, or
+     *     reading it outlast the limit
+     * @return its standard output
+     */
+    public static String run(Path directory, List<String> jvmOptions, String program, String... arguments)
+            throws IOException, InterruptedException {
         Path output = directory.resolve("output");
         Path errors = directory.resolve("errors");
         ProcessBuilder builder = new ProcessBuilder(
@@ -97,19 +110,17 @@ public enum OfficialClient {
                 "-Dfile.encoding=UTF-8",
                 "-Dstdout.encoding=UTF-8",
                 "-cp",
-                Files.readString(CLASS_PATH).strip(),
-                "src/test/official-clients/" + program + ".java",
-                endpoint.toString(),
-                Api.PROJECT,
-                Api.newApp());
-        builder.command().addAll(List.of(credentials));
+                Files.readString(CLASS_PATH).strip());
+        builder.command().addAll(jvmOptions);
+        builder.command().add("src/test/official-clients/" + program + ".java");
+        builder.command().addAll(List.of(arguments));
         Process process = builder.redirectOutput(Redirect.to(output.toFile()))
                 .redirectError(Redirect.to(errors.toFile()))
                 .start();
         try {
             assertTrue(process.waitFor(60, TimeUnit.SECONDS), () -> "It did not end: " + text(output) + text(errors));
             assertEquals(0, process.exitValue(), () -> text(errors));
-            assertEquals(outcome, text(output));
+            return text(output);
         } finally {
             process.destroyForcibly();
         }
