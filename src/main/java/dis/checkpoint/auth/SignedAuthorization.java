@@ -145,7 +145,8 @@ record SignedAuthorization(
 
     /**
      * Whether it is the signature of this request, made with this secret; compared in constant time. Where the host has a
-     * port, the signature over its name alone holds, too: the Python DIS SDK leaves the port out.
+     * port, the signature over its name alone holds, too: the Python DIS SDK leaves the port out. Behind a stage or base path,
+     * the signature over the path as the client called it holds, and the signature over the path without it.
      *
      * @param request has all signed headers
      * @param date {@code X-Sdk-Date} as the client signed it
@@ -154,14 +155,15 @@ record SignedAuthorization(
         byte[] key = signingKey(secret);
         String host = request.headers().getOrDefault(HOST, "");
         String nameAlone = PORT.matcher(host).replaceFirst("");
-        return isSignature(request, host, date, key)
-                || signedHeaders.contains(HOST)
-                        && !nameAlone.equals(host)
-                        && isSignature(request, nameAlone, date, key);
+        return request.signedPaths().stream()
+                .anyMatch(path -> isSignature(request, path, host, date, key)
+                        || signedHeaders.contains(HOST)
+                                && !nameAlone.equals(host)
+                                && isSignature(request, path, nameAlone, date, key));
     }
 
-    private boolean isSignature(ReceivedRequest request, String host, String date, byte[] key) {
-        String hash = Sha256.hex(bytes(canonical(request, host)));
+    private boolean isSignature(ReceivedRequest request, String path, String host, String date, byte[] key) {
+        String hash = Sha256.hex(bytes(canonical(request, path, host)));
         String text = scope.map(its -> String.join("\n", algorithm.name, date, its.toString(), hash))
                 .orElseGet(() -> String.join("\n", algorithm.name, date, hash));
         String expected = HexFormat.of().formatHex(hmac(key, text));
@@ -169,7 +171,7 @@ record SignedAuthorization(
     }
 
     /** The request in the one spelling that clients sign: with a slash behind its path, which some do not send. */
-    private String canonical(ReceivedRequest request, String host) {
+    private String canonical(ReceivedRequest request, String path, String host) {
         String headers = signedHeaders.stream()
                 .map(name -> name
                         + ':'
@@ -179,7 +181,7 @@ record SignedAuthorization(
         return String.join(
                 "\n",
                 request.method(),
-                request.path().endsWith("/") ? request.path() : request.path() + '/',
+                path.endsWith("/") ? path : path + '/',
                 request.query().canonical(),
                 headers,
                 String.join(";", signedHeaders),

@@ -1,6 +1,7 @@
 package dis.checkpoint.lambda;
 
 import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
+import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPResponse;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -10,8 +11,8 @@ import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 
 /**
- * How events are read, and answers written, in place of the mapper of Quarkus with its modules. An emoji is written as the four
- * bytes of UTF-8, not as the twelve of two escapes.
+ * Reads events and writes answers. It replaces the mapper of Quarkus with its modules. An emoji is written as the four bytes of
+ * UTF-8, not as the twelve of two escapes.
  */
 class EventFormat {
 
@@ -20,7 +21,9 @@ class EventFormat {
     ObjectMapper mapper() {
         return JsonMapper.builder(NonInterningJson.factory())
                 .configure(JsonGenerator.Feature.COMBINE_UNICODE_SURROGATES_IN_UTF8, true)
-                .addModule(new SimpleModule("events").addDeserializer(APIGatewayV2HTTPEvent.class, new EventReader()))
+                .addModule(new SimpleModule("events")
+                        .addDeserializer(APIGatewayV2HTTPEvent.class, new EventReader())
+                        .addSerializer(APIGatewayV2HTTPResponse.class, new AnswerWriter()))
                 .build();
     }
 }

@@ -31,16 +31,17 @@ import jakarta.inject.Inject;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 
 /**
- * Where events come in and answers go out, around the whole HTTP stack. The stack gets a request only once its caller has
- * been let in, and then one made anew of what the calls read. The answer and the log line are made here, of the one outcome:
- * every error, from whichever layer, leaves in the one format.
+ * Takes each event and answers it, around the whole HTTP stack. Only authenticated requests reach the HTTP stack. They are
+ * rebuilt from the fields that the calls use. The answer and the log line are made here from the one outcome of the call, so
+ * that every error, from whichever layer, has the same format.
  *
- * <p>It takes the place of the handler of Quarkus, which is left the pages of development.
+ * <p>It replaces the handler of Quarkus, which only answers the pages of development.
  */
 @Decorator
 @Priority(1)
@@ -49,7 +50,7 @@ public class HttpEventBoundary implements RequestHandler<APIGatewayV2HTTPEvent, 
     /** A caller is answered within 5 seconds. */
     private static final Duration TIME = Duration.ofMillis(4_900);
 
-    /** From the end of the last wait to the end of {@link #TIME}. */
+    /** The part of {@link #TIME} in which the function no longer waits for IAM or the table. */
     private static final Duration TIME_TO_ANSWER = Duration.ofMillis(100);
 
     private static final int NO_CONTENT = 204;
@@ -91,7 +92,7 @@ public class HttpEventBoundary implements RequestHandler<APIGatewayV2HTTPEvent, 
             outcome = Outcome.of(DisError.bug(bug));
         }
         log.write(record, outcome);
-        return answer(outcome, record.requestId());
+        return answer(event, outcome, record.requestId());
     }
 
     private Outcome outcome(APIGatewayV2HTTPEvent event, RequestRecord record, Deadline deadline) {
@@ -108,7 +109,7 @@ public class HttpEventBoundary implements RequestHandler<APIGatewayV2HTTPEvent, 
         return client.exchange(RequestFactory.make(received, path, call), call, deadline);
     }
 
-    /** The pages that Quarkus serves in development alone. */
+    /** Whether the event asks for a page that Quarkus serves in development only, such as the Swagger UI. */
     private static boolean isForDevelopment(APIGatewayV2HTTPEvent event) {
         return LaunchMode.current() == LaunchMode.DEVELOPMENT
                 && event.getRawPath() != null
@@ -116,11 +117,12 @@ public class HttpEventBoundary implements RequestHandler<APIGatewayV2HTTPEvent, 
     }
 
     private APIGatewayV2HTTPResponse page(APIGatewayV2HTTPEvent event, Context lambda) {
-        // An event has one answer. A WebSocket, which the Dev UI asks for, would keep the loop from the next event.
+        // The Dev UI asks for a WebSocket, which would keep the poll loop from the next event.
         event.getHeaders().keySet().removeIf("upgrade"::equalsIgnoreCase);
         APIGatewayV2HTTPResponse page = quarkus.handleRequest(event, lambda);
         return page.getStatusCode() == NOT_FOUND
                 ? answer(
+                        event,
                         Outcome.of(ErrorMapper.ofStatus(NOT_FOUND)),
                         record(event).requestId())
                 : page;
@@ -138,20 +140,19 @@ public class HttpEventBoundary implements RequestHandler<APIGatewayV2HTTPEvent, 
         return Optional.ofNullable(event).map(APIGatewayV2HTTPEvent::getRequestContext);
     }
 
-    private static ReceivedRequest received(APIGatewayV2HTTPEvent event) {
-        Optional<String> method = context(event).map(RequestContext::getHttp).map(Http::getMethod);
-        if (method.isEmpty() || event.getRawPath() == null) {
+    static ReceivedRequest received(APIGatewayV2HTTPEvent event) {
+        Optional<Http> http = context(event).map(RequestContext::getHttp);
+        if (http.map(Http::getMethod).isEmpty() || event.getRawPath() == null) {
             throw DisError.INVALID_REQUEST.because(
-                    event != null && EventReader.PAYLOAD_FORMAT_1.equals(event.getVersion())
-                            ? "the event is of payload format 1.0: the integration must use 2.0"
-                            : "the event is not an HTTP request");
+                    "the event is not an HTTP request of an API Gateway, a function URL or a load balancer");
         }
-        return ReceivedRequest.of(
-                method.get(),
+        ReceivedRequest received = ReceivedRequest.of(
+                http.get().getMethod(),
                 event.getRawPath(),
                 event.getRawQueryString() == null ? "" : event.getRawQueryString(),
                 event.getHeaders() == null ? Map.of() : event.getHeaders(),
                 body(event));
+        return http.map(Http::getPath).map(received::calledAt).orElse(received);
     }
 
     private static Body body(APIGatewayV2HTTPEvent event) {
@@ -161,8 +162,8 @@ public class HttpEventBoundary implements RequestHandler<APIGatewayV2HTTPEvent, 
         return event.getIsBase64Encoded() ? Body.ofBase64(event.getBody()) : Body.ofText(event.getBody());
     }
 
-    /** With the length of a body in bytes, and without a header of the connection. */
-    private APIGatewayV2HTTPResponse answer(Outcome outcome, String requestId) {
+    /** States the length of the body in bytes, because the official Java client fails where an empty body has no length. */
+    private APIGatewayV2HTTPResponse answer(APIGatewayV2HTTPEvent event, Outcome outcome, String requestId) {
         Map<String, String> headers = new HashMap<>();
         headers.put("X-Request-Id", requestId);
         String body = null;
@@ -176,14 +177,28 @@ public class HttpEventBoundary implements RequestHandler<APIGatewayV2HTTPEvent, 
             headers.put("Content-Type", ErrorBody.MEDIA_TYPE);
             headers.put("Content-Length", Integer.toString(body.getBytes(StandardCharsets.UTF_8).length));
         } else if (outcome.status() != NO_CONTENT) {
-            // The official Java client takes an empty answer for none where its length is not said.
             headers.put("Content-Length", "0");
         }
-        return APIGatewayV2HTTPResponse.builder()
-                .withStatusCode(outcome.status())
-                .withHeaders(headers)
-                .withBody(body)
-                .build();
+        APIGatewayV2HTTPResponse answer = answerInFormOf(event, headers);
+        answer.setStatusCode(outcome.status());
+        answer.setBody(body);
+        return answer;
+    }
+
+    static APIGatewayV2HTTPResponse answerInFormOf(APIGatewayV2HTTPEvent event, Map<String, String> headers) {
+        String version = event == null ? null : event.getVersion();
+        boolean hasSeveralValues = EventReader.MULTI_VALUE_LOAD_BALANCER.equals(version);
+        APIGatewayV2HTTPResponse answer = hasSeveralValues || EventReader.LOAD_BALANCER.equals(version)
+                ? new AnswerWriter.LoadBalancerAnswer()
+                : new APIGatewayV2HTTPResponse();
+        if (hasSeveralValues) {
+            Map<String, List<String>> lists = new HashMap<>();
+            headers.forEach((name, value) -> lists.put(name, List.of(value)));
+            answer.setMultiValueHeaders(lists);
+        } else {
+            answer.setHeaders(headers);
+        }
+        return answer;
     }
 
     private String json(Object body) {

@@ -10,20 +10,22 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * The query of a request, split and decoded once. Its signature and its call see the same parameters, so that no spelling
- * means one thing to the one and another to the other.
+ * The query of a request, split and decoded once. The signature and the call use the same parameters, so that no spelling
+ * means one thing to the signature and another to the call.
  *
- * <p>A percent sign with two hex digits behind it is decoded. Any other percent sign stands for itself, as does a plus: some
- * clients do not encode, and none signs a plus for a blank.
+ * <p>A percent sign before two hex digits is decoded. Any other percent sign stands for itself, and so does a plus, because
+ * some clients do not encode and no client signs a plus for a blank.
  */
 public final class Query {
 
-    private static final int MAX_LENGTH = 16 * 1024;
+    /** The most bytes that a query may have. */
+    public static final int MAX_LENGTH = 16 * 1024;
+
     private static final HexFormat HEX = HexFormat.of().withUpperCase();
 
     private final List<Parameter> parameters;
 
-    /** A decoded name and value, in bytes: not all bytes are text, and a signature covers those that are not, too. */
+    /** A decoded name and value, in bytes, because a signature also covers bytes that are no text. */
     private record Parameter(byte[] name, byte[] value) {
 
         static Parameter parse(String text) {
@@ -46,10 +48,10 @@ public final class Query {
     }
 
     /**
-     * Reads any text of at most 16 KiB. What is empty between two ampersands is no parameter.
+     * Reads any text of at most {@value #MAX_LENGTH} bytes. Empty parts are skipped: {@code a=1&&b=2}.
      *
      * @param text without the question mark
-     * @throws dis.checkpoint.error.DisException {@link DisError#INVALID_REQUEST} if it is longer
+     * @throws dis.checkpoint.error.DisException {@link DisError#INVALID_REQUEST} if the query is longer
      */
     public static Query parse(String text) {
         if (ReceivedRequest.utf8Length(text) > MAX_LENGTH) {
@@ -74,7 +76,7 @@ public final class Query {
                 .toList();
     }
 
-    /** The parameters as a signature covers them: percent-encoded after RFC 3986, sorted by name and value. */
+    /** The parameters as a signature covers them: percent-encoded (RFC 3986), sorted by name and value. */
     public String canonical() {
         return parameters.stream()
                 .map(parameter -> new Named(encode(parameter.name()), encode(parameter.value())))

@@ -5,18 +5,21 @@ import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 
 /**
- * A request as API Gateway handed it over, and not larger than one may be: what its caller is judged by.
+ * A request as the gateway or load balancer handed it over, within the limits of size. The caller is authenticated by it.
  *
- * @param method of HTTP; any text
- * @param path at most 8 KiB; neither decoded nor resolved in any way
- * @param headers at most 64 KiB; by their names in lower case. Where a name was sent several times, its values are joined by
- *     commas
+ * @param method any text
+ * @param basePath the stage or base path that the client called the path below, such as {@code /prod}; mostly empty, at
+ *     most 8 KiB
+ * @param path at most 8 KiB; neither decoded nor resolved
+ * @param headers at most 64 KiB, by their names in lower case. Several values of a name are joined by commas
  */
-public record ReceivedRequest(String method, String path, Query query, Map<String, String> headers, Body body) {
+public record ReceivedRequest(
+        String method, String basePath, String path, Query query, Map<String, String> headers, Body body) {
 
-    /** The most that the names and values of all headers may take together. */
+    /** The most bytes that the names and values of all headers may have together. */
     public static final int MAX_HEADERS_LENGTH = 64 * 1024;
 
     private static final int MAX_PATH_LENGTH = 8 * 1024;
@@ -25,15 +28,38 @@ public record ReceivedRequest(String method, String path, Query query, Map<Strin
      * Reads the parts of a request.
      *
      * @param query without the question mark, not decoded
-     * @param headers by their names in any case; those without a value are left out
-     * @throws dis.checkpoint.error.DisException {@link DisError#INVALID_REQUEST} where path, query or headers are larger than
-     *     they may be
+     * @param headers by their names in any case; headers without a value are left out
+     * @throws dis.checkpoint.error.DisException {@link DisError#INVALID_REQUEST} where path, query or headers are too large
      */
     public static ReceivedRequest of(String method, String path, String query, Map<String, String> headers, Body body) {
+        requireMaxPathLength(path);
+        return new ReceivedRequest(method, "", path, Query.parse(query), inLowerCase(headers), body);
+    }
+
+    /**
+     * This request with the base path of the path that the client called.
+     *
+     * @param calledPath ends in {@link #path()}, else it is ignored
+     * @throws dis.checkpoint.error.DisException {@link DisError#INVALID_REQUEST} where the base path is too large
+     */
+    public ReceivedRequest calledAt(String calledPath) {
+        if (!calledPath.endsWith(path)) {
+            return this;
+        }
+        String before = calledPath.substring(0, calledPath.length() - path.length());
+        requireMaxPathLength(before);
+        return new ReceivedRequest(method, before, path, query, headers, body);
+    }
+
+    /** The paths that a client may have signed: the path that it called, and the path without the base path. */
+    public Set<String> signedPaths() {
+        return basePath.isEmpty() ? Set.of(path) : Set.of(basePath + path, path);
+    }
+
+    private static void requireMaxPathLength(String path) {
         if (utf8Length(path) > MAX_PATH_LENGTH) {
             throw DisError.INVALID_REQUEST.because("the path must be at most 8 KiB");
         }
-        return new ReceivedRequest(method, path, Query.parse(query), inLowerCase(headers), body);
     }
 
     private static Map<String, String> inLowerCase(Map<String, String> sent) {
@@ -51,7 +77,7 @@ public record ReceivedRequest(String method, String path, Query query, Map<Strin
         return Collections.unmodifiableMap(headers);
     }
 
-    /** Of ASCII letters alone: in Unicode, the sign of the unit kelvin is a k as well. */
+    /** Lowers ASCII letters alone, because Unicode also lowers the sign of the unit kelvin to a k. */
     private static String lowerCase(String name) {
         StringBuilder lower = new StringBuilder(name);
         for (int i = 0; i < lower.length(); i++) {

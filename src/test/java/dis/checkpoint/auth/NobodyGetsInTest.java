@@ -16,6 +16,7 @@ import dis.checkpoint.support.Events;
 import dis.checkpoint.support.Signer;
 import dis.checkpoint.support.Signer.Form;
 import dis.checkpoint.support.TableProxy;
+import dis.checkpoint.support.Way;
 import io.quarkus.test.common.ResourceArg;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -73,12 +74,14 @@ class NobodyGetsInTest {
     }
 
     private void isRefused(APIGatewayV2HTTPEvent event, int status, String code) throws IOException {
-        int before = checkpointRequests();
-        APIGatewayV2HTTPResponse response = function.handleRequest(event, null);
-        assertThat("requests to the table", checkpointRequests() - before, is(0));
-        assertThat(response.getStatusCode(), is(status));
-        assertThat(response.getHeaders().get("Content-Type"), is(Api.MEDIA_TYPE));
-        assertThat(mapper.readTree(response.getBody()).path("errorCode").asText(), is(code));
+        for (Way way : Way.values()) {
+            int before = checkpointRequests();
+            APIGatewayV2HTTPResponse response = way.answer(function, mapper, event);
+            assertThat("requests to the table", checkpointRequests() - before, is(0));
+            assertThat(way.name(), response.getStatusCode(), is(status));
+            assertThat(response.getHeaders().get("Content-Type"), is(Api.MEDIA_TYPE));
+            assertThat(mapper.readTree(response.getBody()).path("errorCode").asText(), is(code));
+        }
     }
 
     static Stream<Arguments> strangers() {
@@ -202,9 +205,27 @@ class NobodyGetsInTest {
     @EnumSource
     void aMemberWithAKeyGetsInEachWayThatAForgerVaries(Form form) {
         Signer member = Signer.with(Api.KEY, form);
-        assertThat(function.handleRequest(member.sign(event("POST")), null).getStatusCode(), is(201));
-        assertThat(function.handleRequest(member.sign(event("GET")), null).getStatusCode(), is(200));
-        assertThat(function.handleRequest(member.sign(event("DELETE")), null).getStatusCode(), is(204));
+        for (Way way : Way.values()) {
+            assertThat(way.answer(function, mapper, member.sign(event("POST"))).getStatusCode(), is(201));
+            assertThat(way.answer(function, mapper, member.sign(event("GET"))).getStatusCode(), is(200));
+            assertThat(
+                    way.answer(function, mapper, member.sign(event("DELETE"))).getStatusCode(), is(204));
+        }
+    }
+
+    /** A client signs the path that it calls: at a REST API, with the stage before it. */
+    @ParameterizedTest
+    @EnumSource
+    void signatureOverAPathWithAStageHoldsBehindThatStageAlone(Form form) {
+        APIGatewayV2HTTPEvent call = event("POST");
+        call.setRawPath('/' + Way.STAGE + Api.path());
+        Signer.with(Api.KEY, form).sign(call).setRawPath(Api.path());
+        for (Way way : Way.values()) {
+            assertThat(
+                    way.name(),
+                    way.answer(function, mapper, call).getStatusCode(),
+                    is(way == Way.REST_API ? 201 : 401));
+        }
     }
 
     private static Map<String, String> headers(String... namesAndValues) {
@@ -310,10 +331,12 @@ class NobodyGetsInTest {
         for (String method : METHODS) {
             APIGatewayV2HTTPEvent event = event(method);
             event.setRawPath(path);
-            int before = checkpointRequests();
-            int status = function.handleRequest(event, null).getStatusCode();
-            assertThat("requests to the table", checkpointRequests() - before, is(0));
-            assertThat(status, is(greaterThanOrEqualTo(400)));
+            for (Way way : Way.values()) {
+                int before = checkpointRequests();
+                int status = way.answer(function, mapper, event).getStatusCode();
+                assertThat("requests to the table", checkpointRequests() - before, is(0));
+                assertThat(way.name(), status, is(greaterThanOrEqualTo(400)));
+            }
         }
     }
 

@@ -113,18 +113,6 @@ class HostileInputIT {
         livesOn();
     }
 
-    /** As REST APIs and load balancers make it. */
-    @Test
-    void payloadFormat1IsAnsweredWithTheRequiredFormat() {
-        String event = """
-                {"version":"1.0","path":"/v2/project-1/checkpoints","httpMethod":"POST","headers":{},"body":"{}",
-                 "requestContext":{"requestId":"id-of-the-gateway","httpMethod":"POST"}}""";
-        Response response = hand(event);
-        assertThat(response.path("statusCode"), is(400));
-        assertThat(response.path("body"), containsString("payload format 1.0: the integration must use 2.0"));
-        assertThat(response.path("body"), containsString("id-of-the-gateway"));
-    }
-
     private static Response hand(String event) {
         return Api.anonymous().contentType("application/json").body(event).post("/_lambda_");
     }

@@ -19,6 +19,7 @@ import dis.checkpoint.support.Api;
 import dis.checkpoint.support.Events;
 import dis.checkpoint.support.HostileAuthorizations;
 import dis.checkpoint.support.Signer;
+import dis.checkpoint.support.Way;
 import jakarta.enterprise.inject.spi.CDI;
 import jakarta.enterprise.util.TypeLiteral;
 import java.io.IOException;
@@ -85,15 +86,16 @@ class HostileInputProperties {
     }
 
     @Property
-    void anyBytesInTheBody(@ForAll("bodies") byte[] body) throws IOException {
+    void anyBytesInTheBody(@ForAll Way way, @ForAll("bodies") byte[] body) throws IOException {
         APIGatewayV2HTTPEvent event =
                 Events.event("POST", "", Base64.getEncoder().encodeToString(body));
         event.setIsBase64Encoded(true);
-        isAnswered(event);
+        isAnswered(way, event);
     }
 
     @Property
     void anyRequest(
+            @ForAll Way way,
             @ForAll("methods") String method,
             @ForAll("paths") String path,
             @ForAll("queries") String query,
@@ -103,17 +105,28 @@ class HostileInputProperties {
         APIGatewayV2HTTPEvent event = Events.event(method, query, method.equals("GET") ? null : body);
         event.setRawPath(path);
         event.getHeaders().putAll(headers);
-        isAnswered(event);
+        isAnswered(way, event);
     }
 
     @Property
-    void anyEvent(@ForAll("damages") List<Tuple2<String, JsonNode>> damages, @ForAll("submissions") String body)
+    void anyEvent(
+            @ForAll Way way,
+            @ForAll("damages") List<Tuple2<String, JsonNode>> damages,
+            @ForAll("submissions") String body)
             throws IOException {
-        ObjectNode event = MAPPER.valueToTree(Events.event("POST", "", body));
+        ObjectNode json = way.event(Events.event("POST", "", body));
         for (Tuple2<String, JsonNode> damage : damages) {
-            replace(event, damage.get1(), damage.get2());
+            replace(json, damage.get1(), damage.get2());
         }
-        isAnswered(CDI.current().select(ObjectMapper.class).get().treeToValue(event, APIGatewayV2HTTPEvent.class));
+        APIGatewayV2HTTPEvent event =
+                CDI.current().select(ObjectMapper.class).get().treeToValue(json, APIGatewayV2HTTPEvent.class);
+        APIGatewayV2HTTPResponse response = answer(event);
+        if (response.getMultiValueHeaders() != null) {
+            response.setHeaders(new HashMap<>());
+            response.getMultiValueHeaders()
+                    .forEach((name, values) -> response.getHeaders().put(name, values.get(0)));
+        }
+        check(event, response);
     }
 
     /** Whatever a field cannot be, it is not taken for that the field was left out. */
@@ -190,6 +203,13 @@ class HostileInputProperties {
 
     private void isAnswered(APIGatewayV2HTTPEvent event) throws IOException {
         check(event, answer(event));
+    }
+
+    private void isAnswered(Way way, APIGatewayV2HTTPEvent call) throws IOException {
+        APIGatewayV2HTTPResponse response =
+                way.answer(function, CDI.current().select(ObjectMapper.class).get(), call);
+        ANSWERS.merge(response.getStatusCode(), 1, Integer::sum);
+        check(call, response);
     }
 
     private APIGatewayV2HTTPResponse answer(APIGatewayV2HTTPEvent event) {
@@ -596,6 +616,20 @@ class HostileInputProperties {
                 "requestContext/http/path",
                 "requestContext/http/sourceIp",
                 "requestContext/http/protocol",
+                "httpMethod",
+                "path",
+                "multiValueHeaders",
+                "multiValueHeaders/x-auth-token",
+                "queryStringParameters",
+                "multiValueQueryStringParameters",
+                "pathParameters",
+                "pathParameters/proxy",
+                "requestContext/elb",
+                "requestContext/identity",
+                "requestContext/identity/sourceIp",
+                "requestContext/path",
+                "requestContext/resourcePath",
+                "requestContext/stage",
                 "requestContext/requestId",
                 "requestContext/authorizer",
                 "requestContext/timeEpoch",

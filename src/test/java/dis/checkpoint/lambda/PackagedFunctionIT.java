@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPResponse;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -13,6 +14,7 @@ import dis.checkpoint.support.Backends;
 import dis.checkpoint.support.Events;
 import dis.checkpoint.support.PackagedFunction;
 import dis.checkpoint.support.RuntimeApi;
+import dis.checkpoint.support.Way;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -31,6 +33,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** What the build packaged, native or for the JVM, started and called as Lambda does. */
 @Tag("package")
@@ -93,6 +97,26 @@ class PackagedFunctionIT {
         assertEquals(400, response.getStatusCode());
         assertTrue(response.getBody().contains("\"errorCode\":\"DIS.4224\""), response.getBody());
         assertTrue(response.getBody().contains("[7][ should be within ][42]"), response.getBody());
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void eventOfEachWayIsAnsweredInItsForm(Way way) throws Exception {
+        String app = Api.newApp();
+        assertEquals(201, answer(way, Events.post(Api.submission(app, "2"))).getStatusCode());
+
+        APIGatewayV2HTTPResponse found = answer(way, Events.event("GET", Api.query(app, "0")));
+        assertEquals(200, found.getStatusCode());
+        assertEquals("{\"sequence_number\":\"2\",\"metadata\":\"\"}", found.getBody());
+
+        assertEquals(
+                204, answer(way, Events.event("DELETE", Api.query(app, "0"))).getStatusCode());
+    }
+
+    private static APIGatewayV2HTTPResponse answer(Way way, APIGatewayV2HTTPEvent call) throws Exception {
+        return way.response(runtime.submit(way.json(call))
+                .get(SECONDS_TO_ANSWER, TimeUnit.SECONDS)
+                .payload());
     }
 
     /** Such a property has its value when the executable is built, and yet is not fixed. */

@@ -12,6 +12,7 @@ import dis.checkpoint.support.Backends;
 import dis.checkpoint.support.EmbeddedServices;
 import dis.checkpoint.support.Events;
 import dis.checkpoint.support.PackagedFunction;
+import dis.checkpoint.support.Way;
 import java.io.File;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -34,6 +35,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The package, run by the emulator that AWS makes of Lambda. */
@@ -131,6 +133,19 @@ class RuntimeInterfaceEmulatorIT {
 
         assertThat(answer.getStatusCode(), is(200));
         assertThat(answer.getBody(), is("{\"sequence_number\":\"42\",\"metadata\":\"\"}"));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void eventOfEachWayIsAnsweredInItsForm(Way way) throws Exception {
+        String app = Api.newApp();
+        String post = way.json(Events.post(Api.submission(app, "2")));
+        assertThat(way.response(emulator.invoke(post).body()).getStatusCode(), is(201));
+
+        String get = way.json(Events.event("GET", Api.query(app, "0")));
+        assertThat(
+                way.response(emulator.invoke(get).body()).getBody(),
+                is("{\"sequence_number\":\"2\",\"metadata\":\"\"}"));
     }
 
     @Test

@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -65,6 +66,25 @@ class ReceivedRequestTest {
     void headersThatDifferInCaseAreJoined() {
         String joined = request("/", Map.of("a", "1", "A", "1")).headers().get("a");
         assertThat(joined, is("1,1"));
+    }
+
+    @Test
+    void clientMaySignThePathWithOrWithoutTheBasePath() {
+        ReceivedRequest request = request("/v2/p/checkpoints", Map.of());
+        assertThat(request.signedPaths(), is(Set.of("/v2/p/checkpoints")));
+        assertThat(
+                request.calledAt("/prod/v2/p/checkpoints").signedPaths(),
+                is(Set.of("/v2/p/checkpoints", "/prod/v2/p/checkpoints")));
+        for (String same : List.of("/v2/p/checkpoints", "/prod/v2/q/checkpoints", "/prod/v2/p/checkpoints/", "")) {
+            assertThat(request.calledAt(same).signedPaths(), is(Set.of("/v2/p/checkpoints")));
+        }
+    }
+
+    @Test
+    void basePathHasAtMost8KiB() {
+        String longest = "ä".repeat(4 * KIB);
+        assertThat(request("/", Map.of()).calledAt(longest + '/').basePath(), is(longest));
+        isRefused(DisError.INVALID_REQUEST, () -> request("/", Map.of()).calledAt(longest + "a/"));
     }
 
     @Test
