@@ -177,7 +177,8 @@ class NginxRouterIT {
             strings = {
                 "/v2/project-1/checkpoints",
                 "/v2/project-1/checkpoints/?stream_name=a%2Fb&app_name=c&",
-                "//v2/project-1/checkpoints"
+                "//v2/project-1/checkpoints",
+                "/v2/project-1/apps/app/streams/checkpoints?checkpoint_type=LAST_READ"
             })
     void checkpointsGoToTheFunctionUnchanged(String path) throws Exception {
         start(function);
@@ -194,7 +195,12 @@ class NginxRouterIT {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"/v2/project-1/records", "/v2/project-1/streams/checkpoints", "/v2/project-1/checkpoints/more"})
+            strings = {
+                "/v2/project-1/records",
+                "/v2/project-1/streams/checkpoints",
+                "/v2/project-1/checkpoints/more",
+                "/v2/project-1/apps/app"
+            })
     void everythingElseGoesToDis(String path) throws Exception {
         start(function);
 
