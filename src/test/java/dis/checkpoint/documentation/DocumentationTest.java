@@ -7,6 +7,7 @@ import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.is;
 import static org.hamcrest.Matchers.lessThanOrEqualTo;
 
+import dis.checkpoint.support.Manual;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.io.IOException;
@@ -35,7 +36,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class DocumentationTest {
 
     private static final Path README = Path.of("README.md");
-    private static final Path MANUAL = Path.of("src/docs");
+    private static final Path MANUAL = Manual.DIRECTORY;
     private static final Path HABITS = Path.of(".github");
     private static final Path CLASSES = Path.of("target/classes");
 
@@ -47,7 +48,6 @@ class DocumentationTest {
     private static final Pattern CODE = Pattern.compile("(?ms)^```.*?^```|^ {4}.*?$|`[^`\n]*`");
     private static final Pattern LINK = Pattern.compile("\\]\\(([^)\\s]+)\\)");
     private static final Pattern HEADING = Pattern.compile("(?m)^#{1,6} +(.+)$");
-    private static final Pattern NAME = Pattern.compile("`([^`]+)`");
     private static final Pattern REFERENCE = Pattern.compile("\\$\\{([^:}]+)(:.*)?}");
     private static final Pattern TEST_CLASS = Pattern.compile("`([A-Z]\\w*(?:Test|IT))`");
 
@@ -131,21 +131,22 @@ class DocumentationTest {
     void documentedVariablesEqualTheVariablesThatAreRead() throws Exception {
         Set<String> read = new TreeSet<>(OF_OTHERS);
         read.addAll(variables().keySet());
-        assertThat(firstColumn(MANUAL.resolve("configuration.md")).keySet(), is(read));
+        assertThat(Manual.rows("configuration.md", "Variables").keySet(), is(read));
     }
 
     /** Those of the log line are in the table of the manual, those of the access log in its format. */
     @Test
     void queriesUseLoggedFieldsOnly() throws IOException {
-        Path operations = MANUAL.resolve("operations.md");
         Set<String> fields = new TreeSet<>(WORDS_OF_QUERIES);
-        fields.addAll(firstColumn(section(operations, "The log line")).keySet());
+        fields.addAll(Manual.rows("operations.md", "The log line").keySet());
         QUOTED_KEY
                 .matcher(Files.readString(Path.of("serverless.yml")))
                 .results()
                 .forEach(key -> fields.add(key.group(1)));
         List<String> unknown = Stream.concat(
-                        Files.readString(operations).lines().filter(line -> line.matches(" {4,}(filter|stats|\\|) .*")),
+                        Manual.text(MANUAL.resolve("operations.md"))
+                                .lines()
+                                .filter(line -> line.matches(" {4,}(filter|stats|\\|) .*")),
                         Files.readString(PARTS.resolve("dashboard.yml"))
                                 .lines()
                                 .filter(line -> line.contains("\"query\""))
@@ -162,7 +163,7 @@ class DocumentationTest {
 
     @Test
     void documentedDefaultsEqualTheCode() throws Exception {
-        Map<String, String> rows = firstColumn(MANUAL.resolve("configuration.md"));
+        Map<String, String> rows = Manual.rows("configuration.md", "Variables");
         for (Map.Entry<String, String> variable : variables().entrySet()) {
             if (!variable.getValue().isEmpty()) {
                 assertThat(rows.get(variable.getKey()), containsString("`" + variable.getValue() + "`"));
@@ -179,10 +180,7 @@ class DocumentationTest {
                 .results()
                 .map(result -> result.group(1))
                 .collect(Collectors.toCollection(TreeSet::new));
-        assertThat(
-                firstColumn(section(MANUAL.resolve("deployment.md"), "Parameters"))
-                        .keySet(),
-                is(parameters));
+        assertThat(Manual.rows("deployment.md", "Parameters").keySet(), is(parameters));
     }
 
     @ParameterizedTest
@@ -222,29 +220,6 @@ class DocumentationTest {
                     return before == 0 ? anchor : anchor + '-' + before;
                 })
                 .collect(Collectors.toSet());
-    }
-
-    private static String section(Path document, String heading) throws IOException {
-        Matcher section =
-                Pattern.compile("(?ms)^## " + heading + "$(.*?)(?=^## |\\z)").matcher(Files.readString(document));
-        assertThat(section.find(), is(true));
-        return section.group(1);
-    }
-
-    private static Map<String, String> firstColumn(Path document) throws IOException {
-        return firstColumn(section(document, "Variables"));
-    }
-
-    /** Every row of the tables, by each name in its first cell. */
-    private static Map<String, String> firstColumn(String text) {
-        Map<String, String> rows = new TreeMap<>();
-        text.lines()
-                .filter(line -> line.startsWith("| `"))
-                .forEach(row -> NAME.matcher(row.split("\\|")[1])
-                        .results()
-                        .map(name -> name.group(1))
-                        .forEach(name -> rows.put(name, row)));
-        return rows;
     }
 
     /** The variables that the configuration is read from, each with its default or an empty text. */

@@ -1,6 +1,11 @@
 package dis.checkpoint.support;
 
 import static io.restassured.RestAssured.given;
+import static org.hamcrest.MatcherAssert.assertThat;
+import static org.hamcrest.Matchers.emptyString;
+import static org.hamcrest.Matchers.is;
+import static org.hamcrest.Matchers.not;
+import static org.hamcrest.Matchers.startsWith;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -113,8 +118,20 @@ public final class Api {
         }
     }
 
-    /** That it is an error in the one format. */
-    public static ValidatableResponse isError(Response response, int status, String code, String title) {
-        return Errors.inFormat(response.then().statusCode(status), code, title);
+    /**
+     * Asserts that the response is an error in the format of every error.
+     *
+     * @param message the beginning of its message
+     */
+    public static ValidatableResponse isError(Response response, int status, String code, String message) {
+        JsonNode error = json(response);
+        String text = error.path("message").asText();
+        String id = error.path("request_id").asText();
+        assertThat(text, startsWith(message));
+        assertThat(id, not(emptyString()));
+        JsonNode expected = MAPPER.valueToTree(
+                Map.of("errorCode", code, "message", text, "error_code", code, "error_msg", text, "request_id", id));
+        assertThat(error, is(expected));
+        return response.then().statusCode(status).header("Content-Type", is(MEDIA_TYPE));
     }
 }
