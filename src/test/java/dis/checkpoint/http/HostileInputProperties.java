@@ -25,6 +25,7 @@ import jakarta.enterprise.util.TypeLiteral;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -45,19 +46,16 @@ import net.jqwik.api.Provide;
 import net.jqwik.api.Tuple;
 import net.jqwik.api.Tuple.Tuple2;
 
-/** What holds for any input; run by {@link HostileInputIT}. Most of it has a valid token, so that it gets far. */
+/** Properties that hold for any input; run by {@link HostileInputIT}. Most inputs have a valid token, so that they get far. */
 class HostileInputProperties {
 
-    /** How many properties there are. */
-    static final int COUNT = 6;
-
-    /** In most texts that are generated; an answer that holds it repeats what the caller sent. */
+    /** Part of most generated texts: an answer that contains it repeats input of the caller. */
     static final String MARK = "h0stile";
 
-    /** The consumers of which a checkpoint was acknowledged, as the table writes them. */
+    /** The partition keys of the checkpoints that were acknowledged. */
     static final Set<String> ACKNOWLEDGED = ConcurrentHashMap.newKeySet();
 
-    /** How many answers there were of each status. */
+    /** The number of answers by status. */
     static final Map<Integer, Integer> ANSWERS = new ConcurrentSkipListMap<>();
 
     private static final ObjectMapper MAPPER = new ObjectMapper();
@@ -66,15 +64,7 @@ class HostileInputProperties {
             "Exception|\\.java|\\b(java|dis|io|com|org)\\.|\\tat |\\bat [a-z]+\\.|" + MARK + "|" + Api.TOKEN,
             Pattern.CASE_INSENSITIVE);
 
-    private static final List<String> FIELDS = List.of(
-            "app_name",
-            "stream_name",
-            "checkpoint_type",
-            "partition_id",
-            "sequence_number",
-            "metadata",
-            "generation_id",
-            "client_id");
+    private static final List<String> FIELDS = List.copyOf(FieldRule.ALL.keySet());
 
     private final RequestHandler<APIGatewayV2HTTPEvent, APIGatewayV2HTTPResponse> function = CDI.current()
             .select(new TypeLiteral<RequestHandler<APIGatewayV2HTTPEvent, APIGatewayV2HTTPResponse>>() {})
@@ -129,20 +119,19 @@ class HostileInputProperties {
         check(event, response);
     }
 
-    /** Whatever a field cannot be, it is not taken for that the field was left out. */
+    /** A field of another type, or of blanks alone, is refused, and never taken for a field that was left out. */
     @Property
     void aFieldOfAnotherTypeOrOfBlanks(@ForAll("fields") String field, @ForAll("wrongValues") JsonNode value)
             throws IOException {
-        ObjectNode submission = MAPPER.valueToTree(Api.submission(Api.newApp(), "2"));
-        boolean isText = !field.equals("generation_id");
+        boolean isText = FieldRule.ALL.get(field).isText();
         Assume.that(!(isText
                 && value.isTextual()
                 && List.of("metadata", "client_id").contains(field)));
         Assume.that(isText || !value.isIntegralNumber());
-        submission.set(field, value);
-        APIGatewayV2HTTPEvent event = Events.event("POST", "", submission.toString());
+        APIGatewayV2HTTPEvent event =
+                Events.post(Api.submission(Api.newApp(), "2").with(field, value));
         isAnswered(event);
-        assertEquals(400, answer(event).getStatusCode(), submission::toString);
+        assertEquals(400, answer(event).getStatusCode(), event::getBody);
     }
 
     @Provide
@@ -162,15 +151,7 @@ class HostileInputProperties {
                 Arbitraries.doubles().map(DoubleNode::valueOf),
                 Arbitraries.longs().map(LongNode::valueOf),
                 Arbitraries.of("[]", "{}", "[\"x\"]", "[7]", "{\"a\":\"x\"}", "[[]]")
-                        .map(HostileInputProperties::json));
-    }
-
-    private static JsonNode json(String text) {
-        try {
-            return MAPPER.readTree(text);
-        } catch (IOException e) {
-            throw new IllegalArgumentException(e);
-        }
+                        .map(HostileInputProperties::tree));
     }
 
     @Property
@@ -221,7 +202,7 @@ class HostileInputProperties {
     private static void check(APIGatewayV2HTTPEvent event, APIGatewayV2HTTPResponse response) throws IOException {
         int status = response.getStatusCode();
         Map<String, String> others = new HashMap<>(response.getHeaders());
-        // It is the gateway's, and none of the caller's.
+        // The gateway makes this id, not the caller.
         assertNotNull(others.remove("X-Request-Id"));
         String headers = others.toString();
         assertFalse(headers.contains(MARK) || headers.contains(Api.TOKEN), headers);
@@ -258,7 +239,7 @@ class HostileInputProperties {
         assertTrue(error.path("errorCode").asText().matches("DIS\\.4\\d{3}"), response.getBody());
         assertEquals(error.get("errorCode"), error.get("error_code"));
         assertEquals(error.get("message"), error.get("error_msg"));
-        error.remove("request_id"); // API Gateway's word.
+        error.remove("request_id"); // The gateway makes it.
         assertFalse(INSIDE.matcher(error.path("message").asText()).find(), response.getBody());
     }
 
@@ -274,41 +255,13 @@ class HostileInputProperties {
                 + submission.path("app_name").asText());
     }
 
-    /** Texts that were trouble to somebody once, each with the mark, or anything at all. */
+    /** Texts that have broken other programs, with and without the mark, and random ones. */
     private static Arbitrary<String> texts() {
-        Arbitrary<String> known = Arbitraries.of(
-                "",
-                " ",
-                "DIS.4224",
-                "\u0000",
-                "\r\nX-Injected: 1",
-                "../..",
-                "%2e%2e%2f",
-                "${jndi:x}",
-                "#{1+1}",
-                "{{7*7}}",
-                "' OR '1'='1",
-                "<script>",
-                "\ud800",
-                "\ufeff",
-                "\u202e",
-                "\uff11",
-                "\ud83d\ude00",
-                "NaN",
-                "null",
-                "-1",
-                "1e3",
-                "0x1",
-                "01",
-                "9223372036854775808",
-                "shardId-0",
-                "shardId-00000000001",
-                "LAST_READ ",
-                "last_read",
-                ":sequence_number",
-                "attribute_not_exists(a)",
-                "a".repeat(300),
-                "9".repeat(5_000));
+        Arbitrary<String> known = Arbitraries.oneOf(oneOf("""
+                        ["", " ", "DIS.4224", "\\u0000", "\\r\\nX-Injected: 1", "../..", "%2e%2e%2f", "${jndi:x}", "#{1+1}",
+                         "{{7*7}}", "' OR '1'='1", "<script>", "\\ud800", "\\ufeff", "\\u202e", "\\uff11", "\\ud83d\\ude00",
+                         "NaN", "null", "-1", "1e3", "0x1", "01", "9223372036854775808", "shardId-0", "shardId-00000000001",
+                         "LAST_READ ", "last_read", ":sequence_number", "attribute_not_exists(a)"]"""), Arbitraries.of("a".repeat(300), "9".repeat(5_000)));
         return Arbitraries.oneOf(
                 known.map(text -> MARK + text),
                 known.map(text -> text + MARK),
@@ -316,41 +269,23 @@ class HostileInputProperties {
                 Arbitraries.strings().ofMaxLength(40));
     }
 
+    /**
+     * @param values a JSON array of texts
+     */
+    private static Arbitrary<String> oneOf(String values) {
+        List<String> texts = new ArrayList<>();
+        tree(values).forEach(text -> texts.add(text.textValue()));
+        return Arbitraries.of(texts);
+    }
+
     private static Arbitrary<String> json() {
         Arbitrary<String> leaf = Arbitraries.oneOf(
                 texts().map(HostileInputProperties::quoted),
-                Arbitraries.of(
-                        "null",
-                        "true",
-                        "false",
-                        "0",
-                        "-0",
-                        "-1",
-                        "1",
-                        "1.0",
-                        "1e400",
-                        "-1e-400",
-                        "9223372036854775807",
-                        "9223372036854775808",
-                        "0.1",
-                        "{}",
-                        "[]",
-                        "NaN",
-                        "Infinity",
-                        "01",
-                        "+1",
-                        ".5",
-                        "\"\\ud800\"",
-                        "\"\\u0000\"",
-                        "\"\\x\"",
-                        "\"",
-                        "'a'",
-                        "",
-                        "undefined",
-                        "1".repeat(2_000),
-                        "[".repeat(2_000),
-                        "{\"a\":".repeat(1_200),
-                        "1e" + "9".repeat(1_500)),
+                oneOf("""
+                        ["null", "true", "false", "0", "-0", "-1", "1", "1.0", "1e400", "-1e-400", "9223372036854775807",
+                         "9223372036854775808", "0.1", "{}", "[]", "NaN", "Infinity", "01", "+1", ".5", "\\"\\\\ud800\\"",
+                         "\\"\\\\u0000\\"", "\\"\\\\x\\"", "\\"", "'a'", "", "undefined"]"""),
+                Arbitraries.of("1".repeat(2_000), "[".repeat(2_000), "{\"a\":".repeat(1_200), "1e" + "9".repeat(1_500)),
                 Arbitraries.longs().map(String::valueOf),
                 Arbitraries.doubles().map(String::valueOf));
         return Arbitraries.lazyOf(
@@ -369,7 +304,7 @@ class HostileInputProperties {
         }
     }
 
-    /** Valid ones with a few members replaced, removed, repeated or added, and now and then something else. */
+    /** Mostly valid submissions with a few members replaced, removed, repeated or added. */
     @Provide
     Arbitrary<String> submissions() {
         Arbitrary<Tuple2<String, String>> member = Combinators.combine(
@@ -435,24 +370,9 @@ class HostileInputProperties {
 
     @Provide
     Arbitrary<String> methods() {
-        return Arbitraries.oneOf(
-                Arbitraries.of("POST", "GET"),
-                Arbitraries.of(
-                        "POST",
-                        "GET",
-                        "PUT",
-                        "PATCH",
-                        "HEAD",
-                        "OPTIONS",
-                        "TRACE",
-                        "CONNECT",
-                        "post",
-                        "FOO",
-                        "",
-                        "GET /",
-                        "POST\r\n",
-                        "A".repeat(30),
-                        "PRI"));
+        return Arbitraries.oneOf(Arbitraries.of("POST", "GET"), oneOf("""
+                        ["POST", "GET", "PUT", "PATCH", "HEAD", "OPTIONS", "TRACE", "CONNECT", "post", "FOO", "", "GET /",
+                         "POST\\r\\n", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", "PRI"]"""));
     }
 
     @Provide
@@ -461,26 +381,12 @@ class HostileInputProperties {
                 Combinators.combine(texts(), texts()).as((project, rest) -> "/v2/" + project + "/" + rest);
         return Arbitraries.oneOf(
                 Arbitraries.just(Api.path()),
-                Arbitraries.of(
-                        Api.path() + "/",
-                        Api.path() + "//",
-                        "/",
-                        "",
-                        "*",
-                        "//",
-                        "/%",
-                        "/%zz",
-                        "/v2/%ff/checkpoints",
-                        "/v2",
-                        "/v2/",
-                        "/v2/;/checkpoints",
-                        "http://a/v2/b/checkpoints",
-                        "/q/dev",
-                        "/../../etc/passwd",
-                        "/v2/" + "a".repeat(9_000) + "/checkpoints",
-                        "/_lambda_",
-                        Api.path() + "?app_name=a",
-                        Api.path() + "#a"),
+                oneOf("""
+                        ["/", "//", "", "?app_name=a", "#a"]""").map(Api.path()::concat),
+                oneOf("""
+                        ["/", "", "*", "//", "/%", "/%zz", "/v2/%ff/checkpoints", "/v2", "/v2/", "/v2/;/checkpoints",
+                         "http://a/v2/b/checkpoints", "/q/dev", "/../../etc/passwd", "/_lambda_"]"""),
+                Arbitraries.just("/v2/" + "a".repeat(9_000) + "/checkpoints"),
                 any,
                 any.map(HostileInputProperties::percentEncoded),
                 texts());
@@ -519,144 +425,40 @@ class HostileInputProperties {
 
     @Provide
     Arbitrary<Map<String, String>> headers() {
-        Arbitrary<String> names = Arbitraries.oneOf(
-                Arbitraries.of(
-                        "content-type",
-                        "accept",
-                        "content-length",
-                        "transfer-encoding",
-                        "content-encoding",
-                        "expect",
-                        "connection",
-                        "upgrade",
-                        "host",
-                        "te",
-                        "trailer",
-                        "cookie",
-                        "accept-encoding",
-                        "accept-language",
-                        "accept-charset",
-                        "if-match",
-                        "if-none-match",
-                        "if-modified-since",
-                        "range",
-                        "origin",
-                        "date",
-                        "x-auth-token",
-                        "X-Auth-Token",
-                        "X-Forwarded-Port",
-                        "x-forwarded-port",
-                        "x-forwarded-for",
-                        "x-forwarded-host",
-                        "x-forwarded-proto",
-                        "forwarded",
-                        "authorization",
-                        "http2-settings",
-                        "sec-websocket-key",
-                        "access-control-request-method",
-                        "access-control-request-headers"),
-                texts());
-        Arbitrary<String> values = Arbitraries.oneOf(
-                Arbitraries.of(
-                        "application/json",
-                        "application/json; charset=utf-16",
-                        "application/json;charset=" + MARK,
-                        "/",
-                        "a/b;c",
-                        "*/*",
-                        "text/html",
-                        "application/json;q=2",
-                        "chunked",
-                        "gzip",
-                        "deflate",
-                        "br",
-                        "identity",
-                        "100-continue",
-                        "close",
-                        "upgrade",
-                        "h2c",
-                        "websocket",
-                        "0",
-                        "5",
-                        "-1",
-                        "99999999999999999999",
-                        "70000",
-                        ",",
-                        ",,",
-                        ";",
-                        "=",
-                        "\"",
-                        "a=\"",
-                        "bytes=0-",
-                        "*",
-                        "\t",
-                        "\u00e4",
-                        "x".repeat(70_000)),
-                texts());
+        Arbitrary<String> names = Arbitraries.oneOf(oneOf("""
+                        ["content-type", "accept", "content-length", "transfer-encoding", "content-encoding", "expect",
+                         "connection", "upgrade", "host", "te", "trailer", "cookie", "accept-encoding", "accept-language",
+                         "accept-charset", "if-match", "if-none-match", "if-modified-since", "range", "origin", "date",
+                         "x-auth-token", "X-Auth-Token", "X-Forwarded-Port", "x-forwarded-port", "x-forwarded-for",
+                         "x-forwarded-host", "x-forwarded-proto", "forwarded", "authorization", "http2-settings",
+                         "sec-websocket-key", "access-control-request-method", "access-control-request-headers"]"""), texts());
+        Arbitrary<String> values = Arbitraries.oneOf(oneOf("""
+                        ["application/json", "application/json; charset=utf-16", "application/json;charset=h0stile", "/", "a/b;c",
+                         "*/*", "text/html", "application/json;q=2", "chunked", "gzip", "deflate", "br", "identity",
+                         "100-continue", "close", "upgrade", "h2c", "websocket", "0", "5", "-1", "99999999999999999999", "70000",
+                         ",", ",,", ";", "=", "\\"", "a=\\"", "bytes=0-", "*", "\\t", "\\u00e4"]"""), Arbitraries.just("x".repeat(70_000)), texts());
         return Arbitraries.maps(names, values).ofMaxSize(4);
     }
 
     @Provide
     Arbitrary<List<Tuple2<String, JsonNode>>> damages() {
-        Arbitrary<String> paths = Arbitraries.of(
-                "version",
-                "routeKey",
-                "rawPath",
-                "rawQueryString",
-                "headers",
-                "cookies",
-                "queryStringParameters",
-                "pathParameters",
-                "stageVariables",
-                "body",
-                "isBase64Encoded",
-                "requestContext",
-                "requestContext/http",
-                "requestContext/http/method",
-                "requestContext/http/path",
-                "requestContext/http/sourceIp",
-                "requestContext/http/protocol",
-                "httpMethod",
-                "path",
-                "multiValueHeaders",
-                "multiValueHeaders/x-auth-token",
-                "queryStringParameters",
-                "multiValueQueryStringParameters",
-                "pathParameters",
-                "pathParameters/proxy",
-                "requestContext/elb",
-                "requestContext/identity",
-                "requestContext/identity/sourceIp",
-                "requestContext/path",
-                "requestContext/resourcePath",
-                "requestContext/stage",
-                "requestContext/requestId",
-                "requestContext/authorizer",
-                "requestContext/timeEpoch",
-                "headers/x-auth-token",
-                "headers/content-type",
-                "headers/host",
-                "headers/X-Forwarded-Port");
-        Arbitrary<JsonNode> values = Arbitraries.oneOf(
-                texts().map(MAPPER.getNodeFactory()::textNode),
-                Arbitraries.of(
-                                "null",
-                                "true",
-                                "0",
-                                "{}",
-                                "[]",
-                                "\"POST\"",
-                                "\"/\"",
-                                "\"192.0.2.1\"",
-                                "\"::1\"",
-                                "\"70000\"",
-                                "[null]",
-                                "[\"a=b\",\"\\r\\n\"]",
-                                "{\"\":\"\"}",
-                                "{\"a\":null}",
-                                "{\"a b\":\"c\"}",
-                                "\"e30=\"")
-                        .map(HostileInputProperties::tree));
+        Arbitrary<String> paths = oneOf("""
+                ["version", "routeKey", "rawPath", "rawQueryString", "headers", "cookies", "queryStringParameters",
+                 "pathParameters", "stageVariables", "body", "isBase64Encoded", "requestContext", "requestContext/http",
+                 "requestContext/http/method", "requestContext/http/path", "requestContext/http/sourceIp",
+                 "requestContext/http/protocol", "requestContext/requestId", "requestContext/authorizer", "httpMethod", "path",
+                 "multiValueHeaders", "multiValueHeaders/x-auth-token", "multiValueQueryStringParameters",
+                 "pathParameters/proxy", "requestContext/elb", "requestContext/identity",
+                 "requestContext/identity/sourceIp", "requestContext/path", "requestContext/resourcePath",
+                 "requestContext/stage",
+                 "requestContext/timeEpoch", "headers/x-auth-token", "headers/content-type", "headers/host",
+                 "headers/X-Forwarded-Port"]""");
+        List<JsonNode> known = new ArrayList<>();
+        tree("""
+                [null, true, 0, {}, [], "POST", "/", "192.0.2.1", "::1", "70000", [null], ["a=b", "\\r\\n"], {"": ""},
+                 {"a": null}, {"a b": "c"}, "e30="]""").forEach(known::add);
+        Arbitrary<JsonNode> values =
+                Arbitraries.oneOf(texts().map(MAPPER.getNodeFactory()::textNode), Arbitraries.of(known));
         return Combinators.combine(paths, values)
                 .as(Tuple::of)
                 .list()

@@ -39,16 +39,16 @@ import net.jqwik.api.ShrinkingMode;
 import net.jqwik.api.Tuple;
 
 /**
- * What holds for any calls; run by {@link CheckpointModelIT}. Each try begins with nothing stored for the consumers of its
- * property, which are those of no other: jqwik may still be shrinking the sample of one when it begins with the next. A try
- * with an outage in it says nothing, and is rejected; jqwik fails the property where too many are.
+ * Properties that hold for any calls; run by {@link CheckpointModelIT}. Each try begins with nothing stored for the consumers of
+ * its property. No two properties share a consumer, because jqwik may still be shrinking a sample of one when it begins with the
+ * next. A try with an outage proves nothing and is rejected; jqwik fails a property with too many of them.
  */
 class CheckpointProperties {
 
     private static final String PROJECT = FakeKeystone.PROJECTS.get(0);
     private static final String OTHER_PROJECT = FakeKeystone.PROJECTS.get(1);
 
-    /** Of look-alikes: joined in one way or another, read without case or cut short, several of them are the same. */
+    /** Consumers that a wrong key would confuse: joined without a separator, compared without case or cut short. */
     private static final List<Consumer> CONSUMERS = List.of(
             consumer(PROJECT, "model", "app"),
             consumer(OTHER_PROJECT, "model", "app"),
@@ -61,7 +61,7 @@ class CheckpointProperties {
     private static final Consumer OVER_HTTP = consumer(PROJECT, "concurrent-model", "http");
     private static final Consumer OF_THE_TABLE = consumer(PROJECT, "concurrent-model", "table");
 
-    /** A call that takes longer may have reached the table more than once: what the SDK gives up on, it sends again. */
+    /** A call that takes longer may have reached the table twice, because the SDK repeats a request after its timeout. */
     private static final Duration SENT_ONCE = Duration.ofSeconds(1);
 
     private static final List<String> PARTITIONS = List.of("0", "1", "10", "1000000000");
@@ -85,20 +85,20 @@ class CheckpointProperties {
         }
     }
 
-    /** A race that was lost once need not be lost again, so that there is nothing to shrink. */
+    /** Without shrinking, because a race that failed once may pass the next time. */
     @Property(tries = 100, shrinking = ShrinkingMode.OFF)
     void concurrentTableCallsAreLinearizable(@ForAll("callersOfTheTable") List<List<Call>> callers) throws Exception {
         CheckpointTable table = CDI.current().select(CheckpointTable.class).get();
         seeOneOrder(new TableCheckpoints(table), OF_THE_TABLE, callers);
     }
 
-    /** Lambda gives a function one event at a time, and so does what stands for it here: the calls wait for each other. */
+    /** Lambda gives a function one event at a time, and so does the mock event server: the calls wait for each other. */
     @Property(tries = 15, shrinking = ShrinkingMode.OFF)
     void concurrentHttpCallsAreLinearizable(@ForAll("callersOverHttp") List<List<Call>> callers) throws Exception {
         seeOneOrder(new HttpCheckpoints(), OVER_HTTP, callers);
     }
 
-    /** Unless there is an outage. */
+    /** The answer to the call. Rejects the try where there is an outage. */
     private static Answer answer(Call call, Checkpoints function) {
         Answer answer = call.on(function);
         Assume.that(!(answer instanceof Unavailable));
@@ -139,7 +139,7 @@ class CheckpointProperties {
         inPlaces(call).forEach(part -> history.add(part, answer, made, at));
     }
 
-    /** A DELETE without a partition promises nothing about the order in which it gets to them. */
+    /** DELETE of all partitions deletes them in any order, so that it counts as one deletion for each. */
     private static Stream<CallInPlace> inPlaces(Call call) {
         return call instanceof CallInPlace inPlace
                 ? Stream.of(inPlace)
@@ -154,7 +154,7 @@ class CheckpointProperties {
         return new Consumer(new ProjectId(project), new StreamName(stream), new AppName(app));
     }
 
-    /** Half of the calls are for one consumer, and all numbers are near each other: so they meet. */
+    /** Half of the calls are for one consumer, and all numbers are close, so that the calls conflict often. */
     @Provide
     Arbitrary<List<Call>> calls() {
         Arbitrary<Consumer> consumers =
@@ -176,7 +176,7 @@ class CheckpointProperties {
         return callers(OVER_HTTP);
     }
 
-    /** All for two partitions of one consumer. */
+    /** Callers that share two partitions of one consumer. */
     private static Arbitrary<List<List<Call>>> callers(Consumer consumer) {
         Arbitrary<List<Call>> caller =
                 calls(Arbitraries.just(consumer), 2).list().ofMinSize(1).ofMaxSize(3);

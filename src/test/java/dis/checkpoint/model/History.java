@@ -17,15 +17,14 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
- * What concurrent callers were answered, from nothing stored on. It is right if it is linearizable: if one order of the
- * calls, in which none comes before another that was answered before it was made, lets the {@link ReferenceModel} give
- * every one of the answers. So no acknowledged write is lost, none is seen too late, and nothing moves back but by DELETE.
- *
- * <p>One place knows nothing of another, so each is looked at by itself.
+ * The answers that concurrent callers got, beginning with nothing stored. {@link #check} fails unless they are linearizable:
+ * there is an order of the calls that keeps each call behind those which were answered before it was made, and in which the
+ * {@link ReferenceModel} gives the same answers. Then no acknowledged write is lost or seen too late, and no checkpoint moves
+ * back except by DELETE. Each partition of a consumer (a {@link Place}) is checked by itself.
  */
 final class History {
 
-    /** The most calls for one place: what the bits of a {@code long} can tell apart. */
+    /** The most calls for one place: one bit of a {@code long} for each. */
     private static final int MAX_CALLS = Long.SIZE - 1;
 
     private final Queue<Answered> answered = new ConcurrentLinkedQueue<>();
@@ -40,7 +39,7 @@ final class History {
         answered.add(new Answered(call, answer, made, at));
     }
 
-    /** How long the slowest call took. */
+    /** The time that the slowest call took. */
     Duration slowest() {
         return Duration.ofNanos(answered.stream()
                 .mapToLong(call -> call.at() - call.made())
@@ -73,8 +72,8 @@ final class History {
 
     /**
      * @param calls in the order of their answers
-     * @param done those that have their place in the order, a bit for each
-     * @param tried what was found to lead nowhere
+     * @param done the calls that are ordered already, a bit for each
+     * @param tried the states from which no order was found
      */
     private static boolean canBeOrdered(List<Answered> calls, long done, ReferenceModel model, Set<Tried> tried) {
         if (Long.bitCount(done) == calls.size()) {

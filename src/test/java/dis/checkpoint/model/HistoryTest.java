@@ -18,7 +18,7 @@ import dis.checkpoint.model.Checkpoints.Submit;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/** That the judge of the concurrent properties can tell right from wrong. */
+/** The judge of the concurrent properties accepts right histories and finds each fault. */
 class HistoryTest {
 
     private static final Consumer CONSUMER =

@@ -1,23 +1,27 @@
 package dis.checkpoint.support;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
 
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
+import net.jqwik.api.Property;
 import net.jqwik.engine.JqwikTestEngine;
 import org.junit.platform.launcher.core.LauncherConfig;
 import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
 import org.junit.platform.launcher.core.LauncherFactory;
 import org.junit.platform.launcher.listeners.SummaryGeneratingListener;
-import org.junit.platform.launcher.listeners.TestExecutionSummary;
+import org.opentest4j.MultipleFailuresError;
 
 /**
- * Runs the properties of a class while the function is up. The function needs Jupiter, the properties need the engine of
- * jqwik, whose samples shrink and can be repeated by their seed: so a test of Jupiter launches the other engine, inside the
- * class loader of the function. By itself, a build does not find the properties: their class is not named as a test is.
+ * Runs the jqwik properties of a class while the function is up. A test of Jupiter launches the engine of jqwik inside the class
+ * loader of the function, because Quarkus starts the function for Jupiter alone. Surefire does not find the class by itself,
+ * because it is not named as a test is.
  */
 public final class Properties {
 
-    /** Without what Quarkus listens with: at the end of a launch, that takes the function's configuration away. */
+    /** Without the listeners of Quarkus, which would remove the configuration of the function at the end of the launch. */
     private static final LauncherConfig JQWIK_ALONE = LauncherConfig.builder()
             .enableTestEngineAutoRegistration(false)
             .enableLauncherSessionListenerAutoRegistration(false)
@@ -28,13 +32,18 @@ public final class Properties {
 
     private Properties() {}
 
+    public static int count(Class<?> properties) {
+        return (int) Arrays.stream(properties.getDeclaredMethods())
+                .filter(method -> method.isAnnotationPresent(Property.class))
+                .count();
+    }
+
     /**
-     * Runs all of them.
+     * Runs all properties of the class.
      *
-     * @return how many held
-     * @throws Throwable the failure of the first that does not
+     * @throws MultipleFailuresError with every property that does not hold
      */
-    public static long thatHold(Class<?> properties, Map<String, String> configuration) throws Throwable {
+    public static void check(Class<?> properties, Map<String, String> configuration) {
         SummaryGeneratingListener listener = new SummaryGeneratingListener();
         LauncherFactory.create(JQWIK_ALONE)
                 .execute(
@@ -43,10 +52,14 @@ public final class Properties {
                                 .configurationParameters(configuration)
                                 .build(),
                         listener);
-        TestExecutionSummary summary = listener.getSummary();
-        if (!summary.getFailures().isEmpty()) {
-            throw summary.getFailures().get(0).getException();
+        List<Throwable> failures = listener.getSummary().getFailures().stream()
+                .<Throwable>map(failure -> new AssertionError(
+                        failure.getTestIdentifier().getDisplayName() + ": " + failure.getException(),
+                        failure.getException()))
+                .toList();
+        if (!failures.isEmpty()) {
+            throw new MultipleFailuresError("Properties that do not hold", failures);
         }
-        return summary.getTestsSucceededCount();
+        assertEquals(count(properties), listener.getSummary().getTestsSucceededCount());
     }
 }

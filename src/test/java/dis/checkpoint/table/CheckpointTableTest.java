@@ -23,6 +23,7 @@ import dis.checkpoint.request.Deadline;
 import dis.checkpoint.support.Api;
 import dis.checkpoint.support.CheckpointBuilder;
 import dis.checkpoint.support.EmbeddedServices;
+import dis.checkpoint.support.Manual;
 import dis.checkpoint.support.TableProxy;
 import dis.checkpoint.support.TableProxy.Fault;
 import dis.checkpoint.table.CheckpointTable.Submitted.Outdated;
@@ -103,6 +104,7 @@ class CheckpointTableTest {
         "7, , 6, , false, 7,",
         "7, , 7, , true, 7,",
         "7, , 8, , true, 8,",
+        "9, , 10, , true, 10,",
         "7, , 8, 0, true, 8, 0",
         "7, , 8, -1, true, 8,",
         "7, 3, 8, , true, 8, 3",
@@ -143,6 +145,10 @@ class CheckpointTableTest {
                 .build();
         table.submit(key, first, deadline());
         assertThat(table.find(key, deadline()), is(Optional.of(first)));
+        assertThat(
+                "attributes that api.md lists",
+                Manual.rows("api.md", "The table").keySet(),
+                is(item().keySet()));
         assertThat(
                 Instant.parse(item().get(StoredItem.UPDATED_AT).s())
                         .isAfter(Instant.now().minus(Duration.ofMinutes(1))),
@@ -187,15 +193,21 @@ class CheckpointTableTest {
         table.delete(key, deadline());
     }
 
-    /** Of several batches, and of several pages of the proxy. */
+    /** One batch holds 25 deletions, and a page of the proxy 30 keys. */
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 25, 26, 30, 31, 61})
     void deleteAllRemovesAndCountsAllPartitions(int number) {
         IntStream.range(0, number)
                 .mapToObj(PartitionId::new)
                 .forEach(partition -> table.submit(consumer.partition(partition), checkpoint(1, null), deadline()));
+        Consumer lookAlike = new Consumer(
+                consumer.project(),
+                consumer.stream(),
+                new AppName(consumer.app().value() + "-0"));
+        table.submit(lookAlike.partition(new PartitionId(0)), checkpoint(1, null), deadline());
         assertThat(table.deleteAll(consumer, deadline()), is(number));
         assertThat(table.deleteAll(consumer, deadline()), is(0));
+        assertThat(table.deleteAll(lookAlike, deadline()), is(1));
     }
 
     @Test
@@ -207,7 +219,7 @@ class CheckpointTableTest {
         assertThat(table.find(key, deadline()), is(Optional.empty()));
     }
 
-    /** After the query, which is the first request. */
+    /** Lets the query pass, which is the first request, and then fails so many requests. */
     private static void failFor(int requests, Fault fault) {
         AtomicInteger number = new AtomicInteger();
         proxy.failWith(() -> {
@@ -229,8 +241,8 @@ class CheckpointTableTest {
         assertThat("in time", deadline.remaining().isNegative(), is(false));
     }
 
-    /** Of each call, so that none takes silence for a yes; at the same time, because most of it is the wait of a retry. */
-    private void eachCall(DisError error, String diagnosis) throws Exception {
+    /** The calls run at the same time because each waits for its retries. */
+    private void requireFailureOfEachCall(DisError error, String diagnosis) throws Exception {
         List<Executable> calls = List.of(
                 () -> table.submit(key, checkpoint(2, null), deadline()),
                 () -> table.find(key, deadline()),
@@ -263,11 +275,38 @@ class CheckpointTableTest {
         "CUT_BEHIND_REQUEST_ID, UNAVAILABLE, did not answer: the answer has neither a checksum nor a length",
         "CUT_IN_LENGTH, UNAVAILABLE, did not answer: the answer has neither a checksum nor a length",
         "FOREIGN_REFUSAL, UNAVAILABLE, did not answer: the answer lacks DynamoDB's request id",
+        "FOREIGN_EMPTY_BODY, UNAVAILABLE, 'did not answer: '",
+        "FOREIGN_NO_CONTENT, UNAVAILABLE, 'did not answer: '",
+        "FOREIGN_HTML, UNAVAILABLE, 'did not answer: '",
+        "CUT_SHORT, UNAVAILABLE, 'did not answer: '",
+        "TORN_ANSWER, UNAVAILABLE, 'did not answer: '",
+        "RESET_AFTER_APPLIED, UNAVAILABLE, (java.net.SocketException: Connection reset)",
         "RESET_BEFORE_APPLIED, UNAVAILABLE, (java.net.SocketException: Connection reset)"
     })
     void failureOfTheTableIsDiagnosed(Fault fault, DisError error, String diagnosis) throws Exception {
         proxy.failWith(() -> fault);
-        eachCall(error, diagnosis);
+        requireFailureOfEachCall(error, diagnosis);
+    }
+
+    /** A write is answered with an empty object, so that only the answers to reads can lose anything. */
+    @Test
+    void emptiedAnswerToAReadIsUnavailable() {
+        proxy.failWith(() -> Fault.EMPTIED);
+        table.submit(key, checkpoint(7, null), deadline());
+        requireUnavailable("did not answer: ", () -> table.find(key, deadline()));
+        requireUnavailable("did not answer: ", () -> table.deleteAll(consumer, deadline()));
+    }
+
+    @Test
+    void missingTableIsUnavailable() {
+        proxy.failWith(() -> Fault.MISSING_TABLE);
+        requireUnavailable("refused: ResourceNotFoundException", () -> table.find(key, deadline()));
+    }
+
+    private static void requireUnavailable(String diagnosis, Executable call) {
+        DisException outage = assertThrows(DisException.class, call);
+        assertThat(outage.error(), is(DisError.UNAVAILABLE));
+        assertThat(outage.diagnosis().orElseThrow(), containsString(diagnosis));
     }
 
     /** The SDK counts in milliseconds: a limit of less than one would be none, and the call would go on for seconds. */
@@ -307,34 +346,74 @@ class CheckpointTableTest {
         assertThat(outage.awsRequestId(), is(not(Optional.empty())));
     }
 
+    /** With a client of its own, because the SDK stops to retry after many failures. */
     @ParameterizedTest
-    @EnumSource(names = {"THROTTLED", "CONFLICT"})
-    void throttledRequestIsRetried(Fault fault) {
+    @EnumSource(
+            names = {
+                "THROTTLED",
+                "CONFLICT",
+                "SERVER_ERROR",
+                "RESET_BEFORE_APPLIED",
+                "RESET_AFTER_APPLIED",
+                "ANSWERED_LATE",
+                "APPLIED_LATE"
+            })
+    void oneFaultIsRepairedByOneRetry(Fault fault) {
+        CheckpointTable retrying = Tables.checkpoints(proxy.endpoint());
         int before = proxy.requests();
         proxy.failWith(() -> proxy.requests() == before ? fault : Fault.NONE);
-        assertThat(table.submit(key, checkpoint(1, null), deadline()), is(instanceOf(Stored.class)));
+        assertThat(retrying.submit(key, checkpoint(1, null), deadline()), is(instanceOf(Stored.class)));
         assertThat(proxy.requests(), is(before + 2));
+        assertThat(table.find(key, deadline()), is(Optional.of(checkpoint(1, null))));
     }
 
     @ParameterizedTest
     @CsvSource({
         "sequence_number, S, 42, an integer from 0 to 9223372036854775807",
         "sequence_number, N, 42.5, an integer from 0 to 9223372036854775807",
-        "sequence_number, N, -1, an integer from 0 to 9223372036854775807",
         "sequence_number, N, 9223372036854775808, an integer from 0 to 9223372036854775807",
+        "sequence_number, N, 1E125, an integer from 0 to 9223372036854775807",
+        "sequence_number, NULL, , an integer from 0 to 9223372036854775807",
+        "generation_id, S, 3, an integer from 0 to 9223372036854775807",
+        "generation_id, N, 3.5, an integer from 0 to 9223372036854775807",
         "generation_id, N, -1, an integer from 0 to 9223372036854775807",
+        "metadata, NULL, , a text",
         "metadata, N, 7, a text",
         "client_id, N, 7, a text"
     })
-    void malformedItemIsABug(String attribute, String type, String value, String kind) {
+    void malformedItemIsABugAndStays(String attribute, String type, String value, String kind) {
         put(Map.of("sequence_number", AttributeValue.fromN("42")));
-        put(Map.of(attribute, type.equals("N") ? AttributeValue.fromN(value) : AttributeValue.fromS(value)));
+        put(Map.of(attribute, attributeValue(type, value)));
+        Map<String, AttributeValue> before = item();
+        String diagnosis = "The attribute %s of the item with the key project/stream/%s, LAST_READ/0000000007 is not %s"
+                .formatted(attribute, consumer.app().value(), kind);
+        List<Executable> calls =
+                List.of(() -> table.find(key, deadline()), () -> table.submit(key, checkpoint(7, null), deadline()));
+        for (Executable call : calls) {
+            DisException bug = assertThrows(DisException.class, call);
+            assertThat(bug.error(), is(DisError.BUG));
+            assertThat(bug.diagnosis(), is(Optional.of(diagnosis)));
+        }
+        assertThat(item(), is(before));
+    }
+
+    /** A negative number is lower than each that can be submitted, so that the condition of a write never fails. */
+    @Test
+    void negativeNumberIsABugUntilASubmissionReplacesIt() {
+        put(Map.of("sequence_number", AttributeValue.fromN("-3")));
         DisException bug = assertThrows(DisException.class, () -> table.find(key, deadline()));
         assertThat(bug.error(), is(DisError.BUG));
-        assertThat(
-                bug.diagnosis(),
-                is(Optional.of("The attribute " + attribute + " of the item with the key project/stream/"
-                        + consumer.app().value() + ", LAST_READ/0000000007 is not " + kind)));
+        assertThat(table.submit(key, checkpoint(0, null), deadline()), is(new Stored()));
+        assertThat(table.find(key, deadline()), is(Optional.of(checkpoint(0, null))));
+    }
+
+    private static AttributeValue attributeValue(String type, String value) {
+        return switch (type) {
+            case "BOOL" -> AttributeValue.fromBool(Boolean.valueOf(value));
+            case "N" -> AttributeValue.fromN(value);
+            case "NULL" -> AttributeValue.fromNul(true);
+            default -> AttributeValue.fromS(value);
+        };
     }
 
     private void put(Map<String, AttributeValue> attributes) {
@@ -356,6 +435,7 @@ class CheckpointTableTest {
     void itemWithoutSequenceNumberIsIgnored() {
         put(Map.of("metadata", AttributeValue.fromS("m")));
         assertThat(table.find(key, deadline()), is(Optional.empty()));
+        assertThat(table.submit(key, checkpoint(0, null), deadline()), is(new Stored()));
     }
 
     @Test
@@ -395,13 +475,7 @@ class CheckpointTableTest {
                 .item());
         item.remove(attribute);
         if (type != null) {
-            item.put(
-                    attribute,
-                    switch (type) {
-                        case "BOOL" -> AttributeValue.fromBool(Boolean.valueOf(value));
-                        case "N" -> AttributeValue.fromN(value);
-                        default -> AttributeValue.fromS(value);
-                    });
+            item.put(attribute, attributeValue(type, value));
         }
         local.client()
                 .putItem(request ->

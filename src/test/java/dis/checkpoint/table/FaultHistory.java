@@ -16,9 +16,9 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
- * What concurrent callers were answered about the checkpoints of a consumer, from nothing stored on and until somebody deletes
- * them, where some answers say nothing: held against the promise that an acknowledged checkpoint is durable, and that neither
- * its number nor its generation ever moves back.
+ * The answers that concurrent callers got about the checkpoints of a consumer, beginning with nothing stored and without a
+ * DELETE. The outcome of some calls is unknown. {@link #violations} are answers that break the promise: an acknowledged
+ * checkpoint is durable, and neither its number nor its generation ever moves back.
  */
 final class FaultHistory {
 
@@ -27,22 +27,22 @@ final class FaultHistory {
     private final Queue<Answered> answers = new ConcurrentLinkedQueue<>();
 
     enum Kind {
-        /** What was submitted was stored at some moment of the call. */
+        /** The submitted checkpoint was stored at some moment of the call. */
         ACKNOWLEDGED,
 
-        /** What refuses the submission was stored at some moment of the call. */
+        /** The checkpoint that refuses the submission was stored at some moment of the call. */
         REFUSED,
 
-        /** That, or nothing, was stored at some moment of the call. */
+        /** The checkpoint that was read, or none, was stored at some moment of the call. */
         FOUND,
 
-        /** What was submitted may have been stored, during the call or after it. */
+        /** The submitted checkpoint may have been stored, during the call or after it. */
         UNKNOWN
     }
 
     /**
      * @param submitted empty for a query
-     * @param stored what the answer says is stored; empty where it says that nothing is, or says nothing
+     * @param stored the stored checkpoint by this answer; empty where nothing is stored or the outcome is unknown
      * @param from when the call was made, in {@link System#nanoTime()}
      * @param until when it was answered
      */
@@ -83,7 +83,7 @@ final class FaultHistory {
 
     record Violation(String what, Answered answer) {}
 
-    /** What tells one submission from another. */
+    /** The identity of a submission. */
     private record Submission(long number, String metadata) {
 
         static Submission of(Checkpoint checkpoint) {
@@ -99,12 +99,12 @@ final class FaultHistory {
         return answers.stream().filter(answer -> answer.kind() == kind).count();
     }
 
-    /** How many were refused for their generation. */
+    /** The number of submissions that were refused for their generation. */
     long fenced() {
         return answers.stream().filter(Answered::isFenced).count();
     }
 
-    /** What breaks the promise, the first at first. */
+    /** The answers that break the promise, in the order in which they were given. */
     List<Violation> violations() {
         return answers.stream().collect(groupingBy(Answered::partition)).values().stream()
                 .flatMap(ofOne -> violations(ofOne).stream())
@@ -112,7 +112,7 @@ final class FaultHistory {
                 .toList();
     }
 
-    /** How many answers had been given when this one was. */
+    /** The number of answers that had been given by the time of this answer. */
     long upTo(Answered answer) {
         return answers.stream().filter(other -> other.until() <= answer.until()).count();
     }
@@ -131,7 +131,7 @@ final class FaultHistory {
         long generationFloor = NONE;
         for (Answered answer :
                 ofOne.stream().sorted(comparingLong(Answered::from)).toList()) {
-            // It ends: of the calls that are left, this one itself was answered after it was made.
+            // The loop ends at this call at the latest, because it was answered after it was made.
             while (earlier.until() < answer.from()) {
                 floor = Math.max(floor, earlier.number());
                 generationFloor = Math.max(generationFloor, earlier.generation());
@@ -151,7 +151,7 @@ final class FaultHistory {
             }
             if (answer.stored().isPresent()
                     && firstMade.getOrDefault(Submission.of(answer.stored().get()), Long.MAX_VALUE) > answer.until()) {
-                violations.add(new Violation("nobody had submitted what is stored", answer));
+                violations.add(new Violation("read before it was submitted", answer));
             }
         }
         return violations;

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/** That the judge of the calls under faults can tell right from wrong: each fault of a table that it is there for is found. */
+/** The judge of the calls under faults accepts right histories and finds each fault. */
 class FaultHistoryTest {
 
     private static final PartitionId PARTITION = new PartitionId(0);
@@ -165,7 +165,7 @@ class FaultHistoryTest {
     void checkpointReadBeforeItWasSubmittedIsFound() {
         found(checkpoint(9), 0, 1);
         acknowledged(checkpoint(9), 2, 3);
-        isWrong("nobody had submitted what is stored");
+        isWrong("read before it was submitted");
     }
 
     @Test
