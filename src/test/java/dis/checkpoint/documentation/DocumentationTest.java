@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Holds the documents against each other and against what they describe. */
+/** The documents agree with each other and with the code. */
 class DocumentationTest {
 
     private static final Path README = Path.of("README.md");
@@ -42,7 +42,7 @@ class DocumentationTest {
 
     private static final Path PARTS = Path.of("src/main/serverless");
 
-    /** What a front page has in the field; the manual takes the rest. */
+    /** The size of a front page; the manual takes the rest. */
     private static final long README_BYTES = 8 * 1024;
 
     private static final Pattern CODE = Pattern.compile("(?ms)^```.*?^```|^ {4}.*?$|`[^`\n]*`");
@@ -53,28 +53,13 @@ class DocumentationTest {
 
     private static final Pattern QUOTED_KEY = Pattern.compile("\"([a-z_]+)\":\"\\$context");
 
-    /** Of CloudWatch Logs Insights, and the one name that the queries give to a column. */
+    /** The words of CloudWatch Logs Insights, and the name {@code calls} that the queries give to a column. */
     private static final Set<String> WORDS_OF_QUERIES = Set.of(
-            "filter",
-            "stats",
-            "count",
-            "as",
-            "by",
-            "sort",
-            "desc",
-            "limit",
-            "fields",
-            "and",
-            "in",
-            "like",
-            "bin",
-            "ispresent",
-            "calls",
-            "@timestamp",
-            "@message");
+            ("filter stats count as by sort desc limit fields and in like bin ispresent @timestamp @message calls")
+                    .split(" "));
 
-    /** Variables that Quarkus, the SDK for AWS and Lambda define, so that no property of ours stands for them. */
-    private static final Set<String> OF_OTHERS =
+    /** Variables that Quarkus, the SDK for AWS and Lambda define, so that the configuration has no property for them. */
+    private static final Set<String> DEFINED_ELSEWHERE =
             Set.of("QUARKUS_LOG_LEVEL", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN");
 
     static List<Path> documents() throws IOException {
@@ -129,12 +114,12 @@ class DocumentationTest {
 
     @Test
     void documentedVariablesEqualTheVariablesThatAreRead() throws Exception {
-        Set<String> read = new TreeSet<>(OF_OTHERS);
+        Set<String> read = new TreeSet<>(DEFINED_ELSEWHERE);
         read.addAll(variables().keySet());
         assertThat(Manual.rows("configuration.md", "Variables").keySet(), is(read));
     }
 
-    /** Those of the log line are in the table of the manual, those of the access log in its format. */
+    /** The manual lists the fields of the log line, serverless.yml those of the access log. */
     @Test
     void queriesUseLoggedFieldsOnly() throws IOException {
         Set<String> fields = new TreeSet<>(WORDS_OF_QUERIES);
@@ -196,7 +181,7 @@ class DocumentationTest {
                 .forEach(result -> assertThat(sources, hasItem(result.group(1) + ".java")));
     }
 
-    /** Those to other documents and files, without those to other sites. */
+    /** The links to other documents and files, without links to other sites. */
     private static List<String> links(Path document) throws IOException {
         return LINK.matcher(CODE.matcher(Files.readString(document)).replaceAll(""))
                 .results()
@@ -205,7 +190,7 @@ class DocumentationTest {
                 .toList();
     }
 
-    /** As GitHub makes them of the headings. */
+    /** The anchors that GitHub makes of the headings. */
     private static Set<String> anchors(Path document) throws IOException {
         Map<String, Integer> seen = new HashMap<>();
         return HEADING.matcher(Files.readString(document).replaceAll("(?ms)^```.*?^```", ""))
@@ -222,7 +207,7 @@ class DocumentationTest {
                 .collect(Collectors.toSet());
     }
 
-    /** The variables that the configuration is read from, each with its default or an empty text. */
+    /** The variables that the configuration is read from, with their defaults; empty where there is none. */
     private static Map<String, String> variables() throws Exception {
         Properties settled = new Properties();
         try (var file = Files.newInputStream(CLASSES.resolve("application.properties"))) {

@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** What a release rests on before anything is built. */
+/** The checks of a release that need no build. */
 class ReleaseTest {
 
     private static final Path WORKFLOWS = Path.of(".github/workflows");

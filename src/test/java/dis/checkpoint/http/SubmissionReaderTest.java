@@ -11,9 +11,11 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SubmissionReaderTest {
 
@@ -34,29 +36,44 @@ class SubmissionReaderTest {
         assertThat(new SubmissionReader().isReadable(String.class, null, null, null), is(false));
     }
 
+    @Test
+    void emptyBodyIsRefused() {
+        DisException refusal = assertThrows(DisException.class, () -> read(new byte[0]));
+        assertThat(refusal.error(), is(DisError.EMPTY_REQUEST));
+        assertThat(refusal.getMessage(), is("Empty request. [POST needs a JSON object as its body]"));
+    }
+
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            value = {
-                "|EMPTY_REQUEST|Empty request. [POST needs a JSON object as its body]",
-                "null|REQUEST_ERROR|Request error. [the body must be one JSON object]",
-                "[]|REQUEST_ERROR|Request error. [the body must be one JSON object]",
-                "{}{}|REQUEST_ERROR|Request error. [the body must be one JSON object]",
-                "{|REQUEST_ERROR|Request error. [the body must be valid JSON, without repeated names]",
-                "{\"a\":1,\"a\":2}|REQUEST_ERROR|Request error. [the body must be valid JSON, without repeated names]",
-                "{\"app_name\":7}|REQUEST_ERROR|Request error. [app_name must be a JSON string]",
-                "{\"app_name\":\"\t\"}|REQUEST_ERROR|Request error. [the body must be valid JSON, without repeated names]",
-                "{\"app_name\":true}|REQUEST_ERROR|Request error. [app_name must be a JSON string]",
-                "{\"sequence_number\":7.5}|REQUEST_ERROR|Request error. [sequence_number must be a JSON string]",
-                "{\"generation_id\":\"7\"}|REQUEST_ERROR|Request error. [generation_id must be a JSON integer]",
-                "{\"generation_id\":\"\"}|REQUEST_ERROR|Request error. [generation_id must be a JSON integer]",
-                "{\"generation_id\":7.0}|REQUEST_ERROR|Request error. [generation_id must be a JSON integer]"
-            })
-    void malformedBodyIsRefused(String body, DisError error, String message) {
-        byte[] bytes = body == null ? new byte[0] : body.getBytes(StandardCharsets.UTF_8);
-        DisException refusal = assertThrows(DisException.class, () -> read(bytes));
-        assertThat(refusal.error(), is(error));
-        assertThat(refusal.getMessage(), is(message));
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+                    null                        | the body must be one JSON object
+                    []                          | the body must be one JSON object
+                    7                           | the body must be one JSON object
+                    "text"                      | the body must be one JSON object
+                    {}{}                        | the body must be one JSON object
+                    ` `                         | the body must be one JSON object
+                    {} x                        | the body must be valid JSON, without repeated names
+                    {                           | the body must be valid JSON, without repeated names
+                    \ufeff{                    | the body must be valid JSON, without repeated names
+                    nul                         | the body must be valid JSON, without repeated names
+                    {'a':1}                     | the body must be valid JSON, without repeated names
+                    {"a":1,}                    | the body must be valid JSON, without repeated names
+                    {"a":01}                    | the body must be valid JSON, without repeated names
+                    {"a":NaN}                   | the body must be valid JSON, without repeated names
+                    {"app_name":"\t"}          | the body must be valid JSON, without repeated names
+                    {"a":1,"a":2}               | the body must be valid JSON, without repeated names
+                    {"x":{"a":1,"a":2}}         | the body must be valid JSON, without repeated names
+                    {"app_name":"a","app_name":"a"} | the body must be valid JSON, without repeated names
+                    {"app_name":7}              | app_name must be a JSON string
+                    {"app_name":true}           | app_name must be a JSON string
+                    {"sequence_number":7.5}     | sequence_number must be a JSON string
+                    {"generation_id":"7"}       | generation_id must be a JSON integer
+                    {"generation_id":""}        | generation_id must be a JSON integer
+                    {"generation_id":7.0}       | generation_id must be a JSON integer
+                    """)
+    void malformedBodyIsRefused(String body, String rule) {
+        DisException refusal = assertThrows(DisException.class, () -> read(body.getBytes(StandardCharsets.UTF_8)));
+        assertThat(refusal.error(), is(DisError.REQUEST_ERROR));
+        assertThat(refusal.getMessage(), is("Request error. [" + rule + ']'));
     }
 
     @Test
@@ -71,11 +88,11 @@ class SubmissionReaderTest {
         }
     }
 
-    @Test
-    void invalidUtf8IsRefused() {
-        assertThat(
-                assertThrows(DisException.class, () -> read(new byte[] {'{', (byte) 0xff, '}'}))
-                        .error(),
-                is(DisError.REQUEST_ERROR));
+    /** Bytes that are no UTF-8: overlong, a surrogate, no start of a character, a character cut short. */
+    @ParameterizedTest
+    @ValueSource(strings = {"C0AF", "EDA0BD", "FF", "C380C3"})
+    void invalidUtf8IsRefused(String hex) {
+        byte[] body = HexFormat.of().parseHex("7B22" + hex + "223A317D");
+        assertThat(assertThrows(DisException.class, () -> read(body)).error(), is(DisError.REQUEST_ERROR));
     }
 }

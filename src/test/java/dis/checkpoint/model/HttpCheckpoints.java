@@ -1,58 +1,41 @@
 package dis.checkpoint.model;
 
+import static dis.checkpoint.support.Api.json;
+
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dis.checkpoint.dev.FakeKeystone;
 import dis.checkpoint.domain.Consumer;
 import dis.checkpoint.support.Api;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.time.Duration;
+import dis.checkpoint.support.Fields;
+import io.restassured.response.Response;
+import io.restassured.specification.RequestSpecification;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The function through HTTP. Any answer that the calls here cannot have fails. */
+/** The function over HTTP. An answer that these calls cannot have is an error. */
 final class HttpCheckpoints implements Checkpoints {
 
-    private static final Duration TIMEOUT = Duration.ofSeconds(30);
-    private static final Pattern OUT_OF_RANGE = Pattern.compile("Sequence_number out of range. "
-            + "\\[(\\d+)]\\[ should be within ]\\[(\\d+)]\\[ ]\\[9223372036854775807]");
-
-    /** One for all tries: each client has threads and connections of its own. */
-    private static final HttpClient CLIENT =
-            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
-
-    private final ObjectMapper mapper = new ObjectMapper();
-    private final URI endpoint = Api.endpoint();
+    private static final Pattern OUT_OF_RANGE = Pattern.compile(
+            "Sequence_number out of range. \\[(\\d+)]\\[ should be within ]\\[(\\d+)]\\[ ]\\[9223372036854775807]");
 
     @Override
     public Answer submit(Submit submit) {
-        ObjectNode body = mapper.createObjectNode()
-                .put("stream_name", submit.consumer().stream().value())
-                .put("app_name", submit.consumer().app().value())
-                .put("checkpoint_type", "LAST_READ")
-                .put("partition_id", submit.partition())
-                .put("sequence_number", Long.toString(submit.sequenceNumber()))
-                .put("metadata", submit.metadata());
-        submit.generation().ifPresent(generation -> body.put("generation_id", generation));
-        submit.clientId().ifPresent(clientId -> body.put("client_id", clientId));
-        HttpResponse<String> response = send(request(submit.consumer(), "")
-                .header("Content-Type", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofString(body.toString())));
-        return switch (response.statusCode()) {
-            case 201 -> new Stored();
-            case 503 -> new Unavailable();
-            default -> refusal(response);
-        };
+        Fields body = parameters(submit.consumer())
+                .with("partition_id", submit.partition())
+                .with("sequence_number", Long.toString(submit.sequenceNumber()))
+                .with("metadata", submit.metadata());
+        submit.generation().ifPresent(generation -> body.with("generation_id", generation));
+        submit.clientId().ifPresent(clientId -> body.with("client_id", clientId));
+        Response response = request(submit.consumer())
+                .contentType("application/json")
+                .body(body)
+                .post(path(submit.consumer()));
+        return response.statusCode() == 400 ? refusal(response) : answer(response, 201, stored -> new Stored());
     }
 
-    private Answer refusal(HttpResponse<String> response) {
-        JsonNode error = json(response, 400);
+    private static Answer refusal(Response response) {
+        JsonNode error = json(response);
         Matcher outOfRange = OUT_OF_RANGE.matcher(error.path("message").asText());
         if (error.path("errorCode").asText().equals("DIS.4703")) {
             return new IllegalGeneration();
@@ -60,74 +43,58 @@ final class HttpCheckpoints implements Checkpoints {
         if (error.path("errorCode").asText().equals("DIS.4224") && outOfRange.matches()) {
             return new OutOfRange(Long.parseLong(outOfRange.group(1)), Long.parseLong(outOfRange.group(2)));
         }
-        throw new AssertionError(response.body());
+        throw new AssertionError(error);
     }
 
     @Override
     public Answer query(Query query) {
-        HttpResponse<String> response = send(
-                request(query.consumer(), "&partition_id=" + query.partition()).GET());
-        if (response.statusCode() == 503) {
-            return new Unavailable();
-        }
-        JsonNode found = json(response, 200);
-        return new Found(
-                found.path("sequence_number").textValue(),
-                found.path("metadata").textValue());
+        Fields parameters = parameters(query.consumer()).with("partition_id", query.partition());
+        Response response = request(query.consumer()).queryParams(parameters).get(path(query.consumer()));
+        return answer(
+                response,
+                200,
+                found -> new Found(
+                        json(found).path("sequence_number").textValue(),
+                        json(found).path("metadata").textValue()));
     }
 
     @Override
     public Answer delete(Delete delete) {
-        return deleted(request(delete.consumer(), "&partition_id=" + delete.partition()));
+        return delete(delete.consumer(), parameters(delete.consumer()).with("partition_id", delete.partition()));
     }
 
     @Override
     public Answer deleteAll(DeleteAll deleteAll) {
-        return deleted(request(deleteAll.consumer(), ""));
+        return delete(deleteAll.consumer(), parameters(deleteAll.consumer()));
     }
 
-    private Answer deleted(HttpRequest.Builder request) {
-        HttpResponse<String> response = send(request.DELETE());
+    private static Answer delete(Consumer consumer, Fields parameters) {
+        Response response = request(consumer).queryParams(parameters).delete(path(consumer));
+        return answer(response, 204, deleted -> new Deleted());
+    }
+
+    private static Fields parameters(Consumer consumer) {
+        return new Fields()
+                .with("stream_name", consumer.stream().value())
+                .with("app_name", consumer.app().value())
+                .with("checkpoint_type", "LAST_READ");
+    }
+
+    private static RequestSpecification request(Consumer consumer) {
+        return Api.with(FakeKeystone.tokenOf(consumer.project().value()));
+    }
+
+    private static String path(Consumer consumer) {
+        return "/v2/" + consumer.project().value() + "/checkpoints";
+    }
+
+    private static Answer answer(Response response, int status, Function<Response, Answer> done) {
         if (response.statusCode() == 503) {
             return new Unavailable();
         }
-        expect(204, response);
-        return new Deleted();
-    }
-
-    private HttpRequest.Builder request(Consumer consumer, String partition) {
-        return HttpRequest.newBuilder(
-                        endpoint.resolve("/v2/" + consumer.project().value()
-                                + "/checkpoints?checkpoint_type=LAST_READ&stream_name="
-                                + consumer.stream().value()
-                                + "&app_name=" + consumer.app().value() + partition))
-                .header("X-Auth-Token", FakeKeystone.tokenOf(consumer.project().value()))
-                .timeout(TIMEOUT);
-    }
-
-    private HttpResponse<String> send(HttpRequest.Builder request) {
-        try {
-            return CLIENT.send(request.build(), HttpResponse.BodyHandlers.ofString());
-        } catch (IOException e) {
-            throw new UncheckedIOException("No answer from " + endpoint, e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(e);
-        }
-    }
-
-    private JsonNode json(HttpResponse<String> response, int status) {
-        expect(status, response);
-        try {
-            return mapper.readTree(response.body());
-        } catch (IOException e) {
-            throw new UncheckedIOException("No answer from " + endpoint, e);
-        }
-    }
-
-    private static void expect(int status, HttpResponse<String> response) {
         if (response.statusCode() != status) {
-            throw new AssertionError(response.statusCode() + " " + response.body());
+            throw new AssertionError(response.statusCode() + " " + response.asString());
         }
+        return done.apply(response);
     }
 }

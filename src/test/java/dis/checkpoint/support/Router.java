@@ -1,78 +1,34 @@
 package dis.checkpoint.support;
 
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.util.Locale;
-import java.util.Set;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import static com.github.tomakehurst.wiremock.client.WireMock.aResponse;
+import static com.github.tomakehurst.wiremock.client.WireMock.any;
+import static com.github.tomakehurst.wiremock.client.WireMock.anyUrl;
+import static com.github.tomakehurst.wiremock.client.WireMock.urlPathMatching;
+import static com.github.tomakehurst.wiremock.core.WireMockConfiguration.options;
 
-/** One address for consumers that know only one, as the manual's routers are: checkpoints to the function, all else to DIS. */
+import com.github.tomakehurst.wiremock.WireMockServer;
+import java.net.URI;
+
+/** One address for consumers that know only one: checkpoints go to the function, all other calls to DIS. */
 public final class Router implements AutoCloseable {
 
-    /** Headers that the client to the other side sets by itself. */
-    private static final Set<String> OF_A_CONNECTION =
-            Set.of("host", "connection", "content-length", "transfer-encoding", "expect", "upgrade");
+    private final WireMockServer server =
+            new WireMockServer(options().dynamicPort().bindAddress("127.0.0.1"));
 
-    private final HttpClient client =
-            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
-    private final ExecutorService executor = Executors.newCachedThreadPool();
-    private final URI function;
-    private final URI dis;
-    private final HttpServer server;
-
-    public Router(URI function, URI dis) throws IOException {
-        this.function = function;
-        this.dis = dis;
-        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        server.setExecutor(executor);
-        server.createContext("/", this::handle);
+    public Router(URI function, URI dis) {
+        server.stubFor(any(anyUrl()).atPriority(2).willReturn(aResponse().proxiedFrom(dis.toString())));
+        server.stubFor(any(urlPathMatching("/v2/[^/]+/checkpoints/?"))
+                .atPriority(1)
+                .willReturn(aResponse().proxiedFrom(function.toString())));
         server.start();
     }
 
     public URI endpoint() {
-        return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
-    }
-
-    private void handle(HttpExchange exchange) throws IOException {
-        try (exchange) {
-            URI address = exchange.getRequestURI();
-            boolean checkpoints = address.getPath().matches("/v2/[^/]+/checkpoints/?");
-            HttpRequest.Builder request = HttpRequest.newBuilder(
-                            URI.create((checkpoints ? function : dis) + address.toString()))
-                    .method(
-                            exchange.getRequestMethod(),
-                            HttpRequest.BodyPublishers.ofByteArray(
-                                    exchange.getRequestBody().readAllBytes()));
-            exchange.getRequestHeaders().forEach((name, values) -> {
-                if (!OF_A_CONNECTION.contains(name.toLowerCase(Locale.ROOT))) {
-                    values.forEach(value -> request.header(name, value));
-                }
-            });
-            HttpResponse<byte[]> response = client.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
-            response.headers().map().forEach((name, values) -> {
-                if (!OF_A_CONNECTION.contains(name.toLowerCase(Locale.ROOT))) {
-                    exchange.getResponseHeaders().put(name, values);
-                }
-            });
-            byte[] body = response.body();
-            exchange.sendResponseHeaders(response.statusCode(), body.length == 0 ? -1 : body.length);
-            exchange.getResponseBody().write(body);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        return URI.create(server.baseUrl());
     }
 
     @Override
     public void close() {
-        server.stop(0);
-        executor.shutdownNow();
+        server.stop();
     }
 }
