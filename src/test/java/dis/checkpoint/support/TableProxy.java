@@ -20,8 +20,8 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.EnumSet;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -36,13 +36,13 @@ import java.util.function.Supplier;
 import java.util.zip.CRC32;
 
 /**
- * Stands between the function and its table: counts what passes, and fails as a network or a service does. It also makes the
- * table as inconvenient as DynamoDB may be, which DynamoDB Local is not: a query is answered in short pages, and a read that is
- * not consistent sees what was there when it was last asked for.
+ * A proxy between the function and its table, which counts requests and injects faults of the network and of the service. It also
+ * does what DynamoDB may do and DynamoDB Local never does: it answers queries in short pages, and inconsistent reads with the
+ * item of the previous read.
  */
 public final class TableProxy implements AutoCloseable {
 
-    /** What may happen to a request. */
+    /** The fate of a request. */
     public enum Fault {
         NONE,
 
@@ -64,21 +64,21 @@ public final class TableProxy implements AutoCloseable {
         SERVER_ERROR,
         THROTTLED,
 
-        /** Somebody's transaction holds the item. */
+        /** Another transaction holds the item. */
         CONFLICT,
 
-        /** All of a batch is left for later; what is no batch is answered. */
+        /** All requests of a batch stay unprocessed; requests that are no batch are answered. */
         UNPROCESSED,
 
         MISSING_TABLE,
 
-        /** The table has refused a write and says nothing of what is stored, as stores that resemble DynamoDB do. */
+        /** The table has refused a write without the stored item, as stores that only resemble DynamoDB do. */
         REFUSED_WITHOUT_ITEM,
 
-        /** As before, but for the key of what is stored. */
+        /** The table has refused a write with the key of the stored item, but without its other attributes. */
         REFUSED_WITH_KEY_ALONE,
 
-        /** The table has applied the request; its answer has lost its end, and its frame has not. */
+        /** The table has applied the request; the body of the answer lacks its end, and Content-Length agrees with that. */
         CUT_SHORT,
 
         /** The table has applied the request; of its answer, the status and the request id come before the connection ends. */
@@ -87,22 +87,22 @@ public final class TableProxy implements AutoCloseable {
         /** As before, and the name of the length comes, too. */
         CUT_IN_LENGTH,
 
-        /** The table has applied the request; its answer is an empty one, with another's checksum. */
+        /** The table has applied the request; the body of the answer is replaced by an empty object, its checksum is not. */
         EMPTIED,
 
-        /** Somebody else answers: 200 and an empty object. */
+        /** Another server answers 200 and an empty object. */
         FOREIGN_EMPTY_OBJECT,
 
-        /** Somebody else answers: 200 and nothing. */
+        /** Another server answers 200 and an empty body. */
         FOREIGN_EMPTY_BODY,
 
-        /** Somebody else answers: 204. */
+        /** Another server answers 204. */
         FOREIGN_NO_CONTENT,
 
-        /** Somebody else answers: 200 and a page. */
+        /** Another server answers 200 and an HTML page. */
         FOREIGN_HTML,
 
-        /** Somebody else refuses the condition of a write. */
+        /** Another server refuses the condition of a write. */
         FOREIGN_REFUSAL,
 
         /** There is never an answer. */
@@ -121,17 +121,6 @@ public final class TableProxy implements AutoCloseable {
     private static final String MEDIA_TYPE = "application/x-amz-json-1.0";
     private static final String REQUEST_ID = "x-amzn-requestid";
     private static final String CHECKSUM = "x-amz-crc32";
-
-    private static final Set<Fault> KEEP_THE_CONNECTION = EnumSet.complementOf(EnumSet.of(
-            Fault.RESET_BEFORE_APPLIED,
-            Fault.RESET_AFTER_APPLIED,
-            Fault.TORN_ANSWER,
-            Fault.CUT_BEHIND_REQUEST_ID,
-            Fault.CUT_IN_LENGTH,
-            Fault.ANSWERED_LATE,
-            Fault.APPLIED_LATE,
-            Fault.HANG,
-            Fault.DRIP));
 
     private static final ObjectMapper MAPPER = new ObjectMapper();
 
@@ -167,13 +156,18 @@ public final class TableProxy implements AutoCloseable {
             return new Answer(status, Map.of("Content-Type", MEDIA_TYPE), bytes(body));
         }
 
-        /** The same with another body, of which the checksum is one where there was one. */
+        /** The same with another body and its checksum, where there was a checksum. */
         Answer with(String other) {
             Map<String, String> changed = new TreeMap<>(headers);
             CRC32 checksum = new CRC32();
             checksum.update(bytes(other));
             changed.computeIfPresent(CHECKSUM, (name, value) -> Long.toString(checksum.getValue()));
             return new Answer(status, changed, bytes(other));
+        }
+
+        /** The same status and headers, the checksum among them, with another body. */
+        Answer withBody(byte[] other) {
+            return new Answer(status, headers, other);
         }
 
         /** The status and the request id, without the line that ends a head. */
@@ -320,46 +314,20 @@ public final class TableProxy implements AutoCloseable {
         }
     }
 
-    /** Answers whether the connection can be used again. */
+    /**
+     * @return whether the connection can be used again
+     */
     private boolean answer(Request request, Fault fault, Socket connection, InputStream in)
             throws IOException, InterruptedException {
         OutputStream out = connection.getOutputStream();
+        Answer answer = wholeAnswer(request, fault);
+        if (answer != null) {
+            out.write(answer.message());
+            return true;
+        }
         switch (fault) {
-            case NONE -> out.write(apply(request).message());
-            case MISSING_TABLE ->
-                out.write(apply(new Request(
-                                request.headers(), request.body().replace(EmbeddedServices.TABLE, "no-such-table")))
-                        .message());
-            case SERVER_ERROR ->
-                out.write(Answer.error(500, "InternalServerError").message());
-            case THROTTLED ->
-                out.write(Answer.error(400, "ProvisionedThroughputExceededException")
-                        .message());
-            case CONFLICT ->
-                out.write(Answer.error(400, "TransactionConflictException").message());
-            case UNPROCESSED ->
-                out.write((request.body().contains("RequestItems") ? unprocessed(request) : apply(request)).message());
-            case REFUSED_WITHOUT_ITEM -> out.write(withoutItem(apply(request)).message());
-            case REFUSED_WITH_KEY_ALONE ->
-                out.write(withKeyAlone(apply(request)).message());
-            case CUT_SHORT -> {
-                Answer whole = apply(request);
-                byte[] part = Arrays.copyOf(whole.body(), whole.body().length / 2);
-                out.write(new Answer(whole.status(), whole.headers(), part).message());
-            }
             case CUT_BEHIND_REQUEST_ID -> out.write(bytes(apply(request).head()));
             case CUT_IN_LENGTH -> out.write(bytes(apply(request).head() + "Content-Length:"));
-            case EMPTIED -> {
-                Answer whole = apply(request);
-                out.write(new Answer(whole.status(), whole.headers(), bytes("{}")).message());
-            }
-            case FOREIGN_EMPTY_OBJECT -> out.write(Answer.foreign(200, "{}").message());
-            case FOREIGN_EMPTY_BODY -> out.write(Answer.foreign(200, "").message());
-            case FOREIGN_NO_CONTENT -> out.write(Answer.foreign(204, "").message());
-            case FOREIGN_HTML -> out.write(Answer.foreign(200, "<html>{</html>").message());
-            case FOREIGN_REFUSAL -> out.write(Answer.foreign(400, """
-                                {"__type":"com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException",\
-                                "Item":{"sequence_number":{"N":"9223372036854775807"}}}""").message());
             case RESET_BEFORE_APPLIED -> connection.setSoLinger(true, 0);
             case RESET_AFTER_APPLIED -> {
                 apply(request);
@@ -377,7 +345,6 @@ public final class TableProxy implements AutoCloseable {
                 awaitEnd(in);
                 apply(request);
             }
-            case HANG -> awaitEnd(in);
             case DRIP -> {
                 out.write(bytes("HTTP/1.1 200 -\r\nContent-Length: 1000000\r\n\r\n"));
                 connection.setSoTimeout(DRIP_MILLIS);
@@ -385,8 +352,38 @@ public final class TableProxy implements AutoCloseable {
                     out.write(' ');
                 }
             }
+            default -> awaitEnd(in);
         }
-        return KEEP_THE_CONNECTION.contains(fault);
+        return false;
+    }
+
+    /** The answer of the table, or in its place; {@code null} where the connection fails. */
+    private Answer wholeAnswer(Request request, Fault fault) throws IOException, InterruptedException {
+        return switch (fault) {
+            case NONE -> apply(request);
+            case MISSING_TABLE ->
+                apply(new Request(request.headers(), request.body().replace(EmbeddedServices.TABLE, "no-such-table")));
+            case SERVER_ERROR -> Answer.error(500, "InternalServerError");
+            case THROTTLED -> Answer.error(400, "ProvisionedThroughputExceededException");
+            case CONFLICT -> Answer.error(400, "TransactionConflictException");
+            case UNPROCESSED -> request.body().contains("RequestItems") ? unprocessed(request) : apply(request);
+            case REFUSED_WITHOUT_ITEM -> refusal(apply(request), List.of());
+            case REFUSED_WITH_KEY_ALONE ->
+                refusal(apply(request), List.of(CheckpointTable.CONSUMER, CheckpointTable.CHECKPOINT));
+            case CUT_SHORT -> {
+                Answer answer = apply(request);
+                yield answer.withBody(Arrays.copyOf(answer.body(), answer.body().length / 2));
+            }
+            case EMPTIED -> apply(request).withBody(bytes("{}"));
+            case FOREIGN_EMPTY_OBJECT -> Answer.foreign(200, "{}");
+            case FOREIGN_EMPTY_BODY -> Answer.foreign(200, "");
+            case FOREIGN_NO_CONTENT -> Answer.foreign(204, "");
+            case FOREIGN_HTML -> Answer.foreign(200, "<html>{</html>");
+            case FOREIGN_REFUSAL -> Answer.foreign(400, """
+                    {"__type":"com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException",\
+                    "Item":{"sequence_number":{"N":"9223372036854775807"}}}""");
+            default -> null;
+        };
     }
 
     private static Answer unprocessed(Request request) {
@@ -396,23 +393,16 @@ public final class TableProxy implements AutoCloseable {
                 bytes(request.body().replaceFirst("RequestItems", "UnprocessedItems")));
     }
 
-    /** Of a refusal: without an item, a found one would say that there is none. */
-    private static Answer withoutItem(Answer answer) throws IOException {
+    /** Leaves only these attributes of the stored item in a refusal. */
+    private static Answer refusal(Answer answer, List<String> attributes) throws IOException {
         if (answer.status() == OK) {
             return answer;
         }
         ObjectNode body = (ObjectNode) MAPPER.readTree(answer.body());
-        body.remove("Item");
-        return answer.with(body.toString());
-    }
-
-    private static Answer withKeyAlone(Answer answer) throws IOException {
-        if (answer.status() == OK) {
-            return answer;
-        }
-        ObjectNode body = (ObjectNode) MAPPER.readTree(answer.body());
-        if (body.get("Item") instanceof ObjectNode item) {
-            item.retain(CheckpointTable.CONSUMER, CheckpointTable.CHECKPOINT);
+        if (attributes.isEmpty()) {
+            body.remove("Item");
+        } else if (body.get("Item") instanceof ObjectNode item) {
+            item.retain(attributes);
         }
         return answer.with(body.toString());
     }
