@@ -20,7 +20,7 @@ import java.util.stream.Stream;
  * tests: a field that it lacks fails each test that reads {@link #ALL}.
  *
  * @param error which a broken rule is answered with
- * @param valid values of the field, its bounds among them; {@code null} where it is optional
+ * @param valid values of the field, its bounds among them; {@code null} where it is optional. The last is stored as it is sent
  * @param invalid values of the right JSON type that break the rule; {@code null} where it is required
  */
 record FieldRule(String name, DisError error, List<Object> valid, List<Object> invalid) {
@@ -52,7 +52,7 @@ record FieldRule(String name, DisError error, List<Object> valid, List<Object> i
             new FieldRule(
                     "sequence_number",
                     INVALID_SEQUENCE_NUMBER,
-                    list("0", "9223372036854775807", "0000000000000000007"),
+                    list("0", "0000000000000000007", "9223372036854775807"),
                     list(null, "", "-1", "+1", "1.0", "1e3", " 1", "x", "١", "9223372036854775808", "0".repeat(20))),
             new FieldRule(
                     "metadata",

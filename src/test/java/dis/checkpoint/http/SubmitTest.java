@@ -9,16 +9,14 @@ import static org.hamcrest.MatcherAssert.assertThat;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.is;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
-import static software.amazon.awssdk.services.dynamodb.model.AttributeValue.fromN;
-import static software.amazon.awssdk.services.dynamodb.model.AttributeValue.fromS;
 
 import dis.checkpoint.error.DisError;
 import dis.checkpoint.support.Api;
 import dis.checkpoint.support.EmbeddedServices;
+import dis.checkpoint.support.Fields;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.Response;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -85,26 +83,24 @@ class SubmitTest {
     }
 
     @Test
-    void allFieldsAreStored() {
-        post(submission(app, "5").with("metadata", "m").with("generation_id", 3).with("client_id", "consumer-1"))
-                .then()
-                .statusCode(201);
-        Map<String, AttributeValue> item = new HashMap<>(dynamoDb.getItem(
-                        request -> request.tableName(EmbeddedServices.TABLE).key(key()))
-                .item());
-        item.remove("updated_at");
-        Map<String, AttributeValue> expected = new HashMap<>(key());
-        expected.putAll(Map.of(
-                "sequence_number", fromN("5"),
-                "metadata", fromS("m"),
-                "generation_id", fromN("3"),
-                "client_id", fromS("consumer-1")));
-        assertThat(item, is(expected));
-    }
-
-    private Map<String, AttributeValue> key() {
-        return Map.of(
-                "consumer", fromS(Api.PROJECT + "/newstream/" + app), "checkpoint", fromS("LAST_READ/0000000000"));
+    void fieldsAreStoredAsAttributesOfTheirName() {
+        Fields submission = submission(app, "");
+        FieldRule.ALL.forEach((name, rule) -> {
+            if (!FieldRule.IN_A_QUERY.contains(name)) {
+                submission.put(name, rule.valid().get(rule.valid().size() - 1));
+            }
+        });
+        post(submission).then().statusCode(201);
+        Map<String, AttributeValue> item = dynamoDb.getItem(request -> request.tableName(EmbeddedServices.TABLE)
+                        .key(Map.of(
+                                "consumer", AttributeValue.fromS(Api.PROJECT + "/newstream/" + app),
+                                "checkpoint", AttributeValue.fromS("LAST_READ/0000000000"))))
+                .item();
+        submission.keySet().removeAll(FieldRule.IN_A_QUERY);
+        submission.forEach((name, value) -> {
+            AttributeValue stored = item.getOrDefault(name, AttributeValue.fromS("nothing"));
+            assertThat(name, stored.s() == null ? stored.n() : stored.s(), is(value.toString()));
+        });
     }
 
     /** One row for each rule of the conditional write; CheckpointTableTest has both sides of each. */

@@ -41,14 +41,17 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
@@ -367,23 +370,27 @@ class CheckpointTableTest {
         assertThat(table.find(key, deadline()), is(Optional.of(checkpoint(1, null))));
     }
 
+    /** Values of another kind than the manual says, for each attribute that it lists. */
+    static Stream<Arguments> malformedAttributes() {
+        List<AttributeValue> noNumbers = Stream.concat(
+                        Stream.of(AttributeValue.fromS("42"), AttributeValue.fromNul(true)),
+                        Stream.of("42.5", "9223372036854775808", "1E125").map(AttributeValue::fromN))
+                .toList();
+        List<AttributeValue> noTexts = List.of(AttributeValue.fromN("7"), AttributeValue.fromNul(true));
+        Map<String, String> rows = Manual.rows("api.md", "The table");
+        rows.keySet().removeAll(List.of(CheckpointTable.CONSUMER, CheckpointTable.CHECKPOINT, StoredItem.UPDATED_AT));
+        return rows.entrySet().stream().flatMap(row -> {
+            boolean isNumber = row.getValue().split("\\|")[3].strip().equals("N");
+            String kind = isNumber ? "an integer from 0 to 9223372036854775807" : "a text";
+            return (isNumber ? noNumbers : noTexts).stream().map(value -> Arguments.of(row.getKey(), value, kind));
+        });
+    }
+
     @ParameterizedTest
-    @CsvSource({
-        "sequence_number, S, 42, an integer from 0 to 9223372036854775807",
-        "sequence_number, N, 42.5, an integer from 0 to 9223372036854775807",
-        "sequence_number, N, 9223372036854775808, an integer from 0 to 9223372036854775807",
-        "sequence_number, N, 1E125, an integer from 0 to 9223372036854775807",
-        "sequence_number, NULL, , an integer from 0 to 9223372036854775807",
-        "generation_id, S, 3, an integer from 0 to 9223372036854775807",
-        "generation_id, N, 3.5, an integer from 0 to 9223372036854775807",
-        "generation_id, N, -1, an integer from 0 to 9223372036854775807",
-        "metadata, NULL, , a text",
-        "metadata, N, 7, a text",
-        "client_id, N, 7, a text"
-    })
-    void malformedItemIsABugAndStays(String attribute, String type, String value, String kind) {
+    @MethodSource("malformedAttributes")
+    void malformedItemIsABugAndStays(String attribute, AttributeValue value, String kind) {
         put(Map.of("sequence_number", AttributeValue.fromN("42")));
-        put(Map.of(attribute, attributeValue(type, value)));
+        put(Map.of(attribute, value));
         Map<String, AttributeValue> before = item();
         String diagnosis = "The attribute %s of the item with the key project/stream/%s, LAST_READ/0000000007 is not %s"
                 .formatted(attribute, consumer.app().value(), kind);
@@ -397,23 +404,16 @@ class CheckpointTableTest {
         assertThat(item(), is(before));
     }
 
-    /** A negative number is lower than each that can be submitted, so that the condition of a write never fails. */
-    @Test
-    void negativeNumberIsABugUntilASubmissionReplacesIt() {
-        put(Map.of("sequence_number", AttributeValue.fromN("-3")));
+    /** The condition of a write never fails because of a negative number, which is lower than each that is submitted. */
+    @ParameterizedTest
+    @ValueSource(strings = {"sequence_number", "generation_id"})
+    void negativeNumberIsABugUntilASubmissionReplacesIt(String attribute) {
+        put(Map.of("sequence_number", AttributeValue.fromN("0")));
+        put(Map.of(attribute, AttributeValue.fromN("-1")));
         DisException bug = assertThrows(DisException.class, () -> table.find(key, deadline()));
         assertThat(bug.error(), is(DisError.BUG));
-        assertThat(table.submit(key, checkpoint(0, null), deadline()), is(new Stored()));
-        assertThat(table.find(key, deadline()), is(Optional.of(checkpoint(0, null))));
-    }
-
-    private static AttributeValue attributeValue(String type, String value) {
-        return switch (type) {
-            case "BOOL" -> AttributeValue.fromBool(Boolean.valueOf(value));
-            case "N" -> AttributeValue.fromN(value);
-            case "NULL" -> AttributeValue.fromNul(true);
-            default -> AttributeValue.fromS(value);
-        };
+        assertThat(table.submit(key, checkpoint(0, 0L), deadline()), is(new Stored()));
+        assertThat(table.find(key, deadline()), is(Optional.of(checkpoint(0, 0L))));
     }
 
     private void put(Map<String, AttributeValue> attributes) {
@@ -475,7 +475,13 @@ class CheckpointTableTest {
                 .item());
         item.remove(attribute);
         if (type != null) {
-            item.put(attribute, attributeValue(type, value));
+            item.put(
+                    attribute,
+                    switch (type) {
+                        case "BOOL" -> AttributeValue.fromBool(Boolean.valueOf(value));
+                        case "N" -> AttributeValue.fromN(value);
+                        default -> AttributeValue.fromS(value);
+                    });
         }
         local.client()
                 .putItem(request ->
