@@ -27,7 +27,7 @@ class CallTest {
         return Outcome.of(DisError.UNAVAILABLE.tryAgainLater(diagnosis));
     }
 
-    /** As where the time is up, and the table answers all the same. */
+    /** For example, the table answers after the deadline. */
     @Test
     void laterOutcomesAreIgnored() {
         Outcome first = outcome("the time is up");

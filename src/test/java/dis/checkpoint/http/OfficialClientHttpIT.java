@@ -15,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The official Java clients, unchanged, against the function. */
+/** The official Java clients, unmodified, against the function. */
 @QuarkusTest
 @WithTestResource(
         value = EmbeddedServices.class,

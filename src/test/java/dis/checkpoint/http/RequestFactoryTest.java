@@ -24,7 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What of a request gets to the HTTP stack, on both sides of each rule. */
+/** The parts of a request that reach the HTTP stack, on both sides of each rule. */
 class RequestFactoryTest {
 
     private static final String PATH = "/v2/project-1/checkpoints";

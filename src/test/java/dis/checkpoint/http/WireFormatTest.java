@@ -23,8 +23,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
- * What the public clients put on the wire, byte for byte, and the framing of the answers that they rely on. A client
- * library in between would repair both.
+ * The requests of public clients, byte for byte, and the framing of the answers that they rely on. It uses sockets, because an
+ * HTTP client would repair both.
  */
 @QuarkusTest
 @WithTestResource(EmbeddedServices.class)
@@ -33,8 +33,8 @@ class WireFormatTest {
     private static final int TIMEOUT_MILLIS = 10_000;
 
     /**
-     * As the official Java client writes it, on one connection that it keeps: an answer with a byte too many or too few
-     * would become part of the next one. An unknown {@code stream_id} comes along where the caller sets it.
+     * The official Java client keeps its connection, so that a byte too many or too few in an answer would corrupt the next. It
+     * also sends a {@code stream_id}, which the function ignores.
      */
     @Test
     void servesTheOfficialJavaClientOnOneConnection() throws IOException {
@@ -73,7 +73,7 @@ class WireFormatTest {
         }
     }
 
-    /** As the Go client writes it, with a connection for each call. It accepts 201, 200 and 204 alone. */
+    /** The Go client opens a connection for each call, and accepts 201, 200 and 204 only. */
     @Test
     void servesTheGoClient() throws IOException {
         String app = Api.newApp();
@@ -148,7 +148,7 @@ class WireFormatTest {
                     + "\r\n"
                     + body);
             Answer answer = connection.answer();
-            assertTrue(connection.hasEnded(), "the answer goes on after its body");
+            assertTrue(connection.hasEnded(), "bytes follow the body");
             return answer;
         }
     }
@@ -158,11 +158,11 @@ class WireFormatTest {
     }
 
     /**
-     * @param headers by name, in whatever case
+     * @param headers by name, in any case
      */
     private record Answer(String status, Map<String, String> headers, String body) {
 
-        /** The headers that say which bytes are the body, and what they are. */
+        /** The headers that delimit and describe the body. */
         Map<String, String> framing() {
             return Stream.of("Content-Length", "Content-Type", "Transfer-Encoding")
                     .filter(headers::containsKey)
@@ -185,7 +185,7 @@ class WireFormatTest {
             socket.getOutputStream().write(request.getBytes(StandardCharsets.UTF_8));
         }
 
-        /** An answer whose body, if any, is of the length that it states. */
+        /** Reads an answer whose body has the length of its Content-Length. */
         Answer answer() throws IOException {
             String status = line();
             Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** How the parts of a request are read, on both sides of each rule. */
+/** The parts of a request, on both sides of each rule. */
 class ReceivedRequestTest {
 
     private static final int KIB = 1024;

@@ -109,7 +109,7 @@ public final class Api {
                 .textValue();
     }
 
-    /** What was answered. For each path, REST Assured itself would compile a script, which takes longer than the call. */
+    /** The JSON body of an answer. REST Assured would compile a script for each path, which takes longer than the call. */
     public static JsonNode json(ResponseBodyData response) {
         try {
             return MAPPER.readTree(response.asByteArray());

@@ -6,12 +6,12 @@ import io.smallrye.config.SmallRyeConfigBuilder;
 import java.util.HashMap;
 import java.util.Map;
 
-/** Configurations without a function that runs. */
+/** Configurations without a running function. */
 public final class Configurations {
 
     private Configurations() {}
 
-    /** What has to be there, and these properties. */
+    /** The required properties and these. */
     public static CheckpointConfig config(Map<String, String> properties) {
         Map<String, String> all = new HashMap<>(Map.of(
                 "checkpoint.table", "unused",

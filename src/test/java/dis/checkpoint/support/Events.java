@@ -12,8 +12,8 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 
 /**
- * The events that an API Gateway HTTP API makes of calls by a member of {@link Api#PROJECT} (payload format 2.0), and the
- * answers that it takes. Handed to the function as they are, events can hold what no HTTP client would send.
+ * Events as an API Gateway HTTP API makes them of the calls of a member of {@link Api#PROJECT} (payload format 2.0), and its
+ * answers. Tests hand events to the function directly, because no HTTP client would send some of them.
  */
 public final class Events {
 
@@ -42,7 +42,7 @@ public final class Events {
                 null);
     }
 
-    /** Its headers can be changed. */
+    /** An event whose headers can be changed. */
     public static APIGatewayV2HTTPEvent event(String method, String query, String body) {
         Map<String, String> headers = new LinkedHashMap<>();
         headers.put("accept", "*/*; charset=utf-8");
@@ -90,12 +90,12 @@ public final class Events {
         }
     }
 
-    /** Reads what the function answered. */
+    /** Reads an answer of the function. */
     public static APIGatewayV2HTTPResponse response(String payload) {
         try {
             return MAPPER.readValue(payload, APIGatewayV2HTTPResponse.class);
         } catch (JsonProcessingException e) {
-            throw new IllegalArgumentException("The answer is no HTTP response: " + payload, e);
+            throw new IllegalArgumentException("Not an HTTP response: " + payload, e);
         }
     }
 }

@@ -25,8 +25,8 @@ import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
 
 /**
- * DIS on loopback, as far as consumers of one stream use it: its records, cursors, apps and consumer groups, and checkpoints
- * as DIS keeps them: the last one submitted replaces what is there, be it lower or not.
+ * DIS on loopback, as far as consumers of one stream use it: records, cursors, apps, consumer groups and checkpoints. As in DIS,
+ * each submission replaces the checkpoint, even with a lower number.
  */
 public final class FakeDis implements AutoCloseable {
 
@@ -48,17 +48,19 @@ public final class FakeDis implements AutoCloseable {
 
     private record Problem(String errorCode, String message) {}
 
-    /** What an HTTP request is answered with; no body where it is {@code null}. */
+    /**
+     * @param body {@code null} for none
+     */
     private record Answer(int status, Object body) {}
 
-    /** The members of an app in their order, and how often they have changed. */
+    /** The members of an app in their order, and the number of changes of them. */
     private static final class Group {
 
         private final Map<String, JsonNode> members = new TreeMap<>();
         private long generation;
     }
 
-    /** With a stream of so many empty partitions. */
+    /** Starts DIS with a stream of empty partitions. */
     public FakeDis(int partitions) throws IOException {
         IntStream.range(0, partitions).forEach(partition -> this.partitions.add(new ArrayList<>()));
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -71,23 +73,23 @@ public final class FakeDis implements AutoCloseable {
         return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
     }
 
-    /** Appends records to a partition; the first one of all has the sequence number 0. */
+    /** Appends records to a partition, whose first record has the sequence number 0. */
     public synchronized void append(int partition, String... data) {
         partitions.get(partition).addAll(List.of(data));
     }
 
-    /** Keeps a checkpoint of {@link Api#PROJECT}. */
+    /** Stores a checkpoint of {@link Api#PROJECT}. */
     public synchronized void commit(String app, int partition, String sequenceNumber, String metadata) {
         checkpoints.put(app + '/' + partition, new Checkpoint(sequenceNumber, metadata));
     }
 
-    /** The sequence number that is kept, or {@code -1}, and the metadata behind a blank. */
+    /** The stored sequence number, or {@code -1}, a blank, and the metadata. */
     public synchronized String kept(String app, int partition) {
         Checkpoint checkpoint = checkpoint(app, partition);
         return checkpoint.sequenceNumber() + ' ' + checkpoint.metadata();
     }
 
-    /** Answers 500 to whoever asks for the checkpoint of a partition, until it is mended. */
+    /** Answers 500 to queries for the checkpoint of a partition, until it is mended. */
     public synchronized void breakPartition(int partition) {
         broken.add(partition);
     }
@@ -96,14 +98,14 @@ public final class FakeDis implements AutoCloseable {
         broken.remove(partition);
     }
 
-    /** Answers 201 to every submission from now on, and keeps none. */
+    /** Answers 201 to every submission from now on, and stores none. */
     public synchronized void loseSubmissions() {
         forgetful = true;
     }
 
     /**
-     * Lists partitions from the one that a request names on, as the older reference has it; by default from the one after
-     * it, as the newer one has it.
+     * Begins a list of partitions with the start partition of the request, as the older reference says. By default the list
+     * begins with the next partition, as the newer reference says.
      */
     public synchronized void listFromTheStartItself() {
         listsTheStart = true;

@@ -4,12 +4,12 @@ import jakarta.enterprise.inject.Instance;
 import java.lang.reflect.Proxy;
 import java.util.function.Supplier;
 
-/** Beans of classes that a test makes itself. */
+/** CDI instances for classes that a test creates itself. */
 public final class Instances {
 
     private Instances() {}
 
-    /** Whatever it is asked for, it answers with what is supplied. */
+    /** An instance of which every method returns the supplied value. */
     @SuppressWarnings("unchecked")
     public static <T> Instance<T> of(Supplier<T> supplier) {
         return (Instance<T>) Proxy.newProxyInstance(

@@ -13,15 +13,15 @@ import org.junit.platform.launcher.TestIdentifier;
 import org.junit.platform.launcher.TestPlan;
 
 /**
- * Prints what was logged in a test where that fails; the build turns the console off. Many tests make trouble on purpose, so
- * that the log of those which pass would hide what matters.
+ * Prints the log of each test that fails; the build turns the console off. Many tests provoke errors on purpose, so that the logs
+ * of passing tests would hide the others.
  */
 public final class LogOfFailures implements TestExecutionListener {
 
     private static final Logger ROOT = Logger.getLogger("");
     private static final Lines LINES = new Lines();
 
-    /** The last lines, since a test began or after its class did. */
+    /** The last lines since the test began. */
     private static final class Lines extends Handler {
 
         private static final int MOST = 1_000;

@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A program that uses checkpoints through an official Java client as it is published. It runs in a JVM of its own: neither
- * the client nor what it brings along is on a class path together with the function.
+ * A program that uses checkpoints through an official Java client as it is published. It runs in a JVM of its own, so that the
+ * client and its dependencies never share a class path with the function.
  */
 public enum OfficialClient {
 
@@ -37,14 +37,14 @@ public enum OfficialClient {
             get by a stranger: DISAuthenticationException
             """),
 
-    /** Its second asynchronous client, which always signs. */
+    /** The second asynchronous client of DIS, which always signs. */
     DIS_ASYNC("AsyncClient", """
             commit 9: done
             get: 9 "first – 😀"
             get by a stranger: 401 Unauthorized
             """),
 
-    /** The v3 client, which always signs, and in another form. */
+    /** The v3 client, which always signs, in another format. */
     V3("V3Client", """
             get before the first commit: -1 ""
             commit 9: 201
@@ -56,7 +56,7 @@ public enum OfficialClient {
             get by a stranger: 401 DIS.4114 Invalid Token header. [the signature does not hold]
             """),
 
-    /** Kafka's interface to DIS, which needs a token and a router to both. It commits the next offset. */
+    /** The Kafka adapter of DIS, which needs a token, and a router to DIS and the function. It commits the next offset. */
     KAFKA_ADAPTER("KafkaAdapter", """
             poll: 0/0=a 0/1=b 0/2=c 1/0=x 1/1=y
             committed before the first commit: null
@@ -118,7 +118,9 @@ public enum OfficialClient {
                 .redirectError(Redirect.to(errors.toFile()))
                 .start();
         try {
-            assertTrue(process.waitFor(60, TimeUnit.SECONDS), () -> "It did not end: " + text(output) + text(errors));
+            assertTrue(
+                    process.waitFor(60, TimeUnit.SECONDS),
+                    () -> "The program did not end within 60 s: " + text(output) + text(errors));
             assertEquals(0, process.exitValue(), () -> text(errors));
             return text(output);
         } finally {

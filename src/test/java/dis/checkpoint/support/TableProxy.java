@@ -124,7 +124,7 @@ public final class TableProxy implements AutoCloseable {
 
     private static final ObjectMapper MAPPER = new ObjectMapper();
 
-    /** Headers that the client to the table sets by itself. */
+    /** Headers that the HTTP client sets by itself. */
     private static final Set<String> OF_A_CONNECTION =
             Set.of("host", "connection", "content-length", "transfer-encoding", "expect", "upgrade");
 
@@ -207,7 +207,7 @@ public final class TableProxy implements AutoCloseable {
         return URI.create("http://127.0.0.1:" + server.getLocalPort());
     }
 
-    /** From now on, this decides about each request. */
+    /** Asks {@code faults} for the fault of each request from now on. */
     public void failWith(Supplier<Fault> faults) {
         this.faults = faults;
     }
@@ -216,7 +216,7 @@ public final class TableProxy implements AutoCloseable {
         failWith(() -> Fault.NONE);
     }
 
-    /** How many requests have come, by what happened to them. */
+    /** The number of requests so far, by their fault. */
     public Map<Fault, Integer> counts() {
         return new TreeMap<>(counts);
     }
@@ -225,29 +225,29 @@ public final class TableProxy implements AutoCloseable {
         return counts.values().stream().mapToInt(Integer::intValue).sum();
     }
 
-    /** How many of the requests were to the table of access keys. */
+    /** The number of requests to the table of access keys. */
     public int keyRequests() {
         return keyRequests.get();
     }
 
-    /** With which session tokens of AWS requests were signed. */
+    /** The AWS session tokens with which requests were signed. */
     public Set<String> sessionTokens() {
         return Set.copyOf(sessionTokens);
     }
 
-    /** How many connections are open. */
+    /** The number of open connections. */
     public int connections() {
         return connections.size();
     }
 
-    /** Closes all connections, as a table does that nobody has asked for a while. */
+    /** Closes all connections, as a table does with idle ones. */
     public void disconnect() throws IOException {
         for (Closeable connection : connections) {
             connection.close();
         }
     }
 
-    /** Resets all connections, as what stands between the two does when it forgets them. */
+    /** Resets all connections, as a NAT gateway does that has forgotten them. */
     public void reset() throws IOException {
         for (Socket connection : connections) {
             connection.setSoLinger(true, 0);
@@ -255,7 +255,7 @@ public final class TableProxy implements AutoCloseable {
         }
     }
 
-    /** From now on nothing comes back over the connections that are open, as if their packets got lost. */
+    /** Drops all answers on the open connections from now on, as if their packets got lost. */
     public void goSilent() {
         silent.addAll(connections);
     }
@@ -273,7 +273,7 @@ public final class TableProxy implements AutoCloseable {
         }
     }
 
-    /** Returns when no request that holds the text can come to the table any more, if nobody makes another. */
+    /** Waits until the requests that contain the text, late ones included, have reached the table. */
     public void awaitLate(String text) throws InterruptedException {
         synchronized (inHand) {
             while (inHand.stream().anyMatch(request -> request.body().contains(text))) {
@@ -305,7 +305,7 @@ public final class TableProxy implements AutoCloseable {
                 }
             }
         } catch (IOException e) {
-            // The other side has gone.
+            // The client has closed the connection.
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
@@ -437,7 +437,7 @@ public final class TableProxy implements AutoCloseable {
         try {
             in.read();
         } catch (IOException e) {
-            // A reset is an end, too.
+            // A reset also ends the connection.
         }
     }
 
@@ -449,7 +449,7 @@ public final class TableProxy implements AutoCloseable {
         }
     }
 
-    /** Answers {@code null} at the end of the connection. */
+    /** The next request; {@code null} at the end of the connection. */
     private static Request read(InputStream in) throws IOException {
         if (line(in).isEmpty()) {
             return null;

@@ -55,7 +55,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
-/** The tables without the function before them. */
+/** The tables, called directly. */
 class CheckpointTableTest {
 
     private static final Duration TIME = Duration.ofSeconds(5);
