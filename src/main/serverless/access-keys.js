@@ -11,15 +11,27 @@ const random = (length, characters) =>
 const sha256 = (text) => createHash('sha256').update(text).digest('hex');
 const hmac = (key, text) => createHmac('sha256', key).update(text).digest();
 
-/** On one line and as it is: what a terminal obeys, and what breaks or turns a line, is escaped as in JavaScript. */
+/** Escapes, as in JavaScript, the characters that a terminal obeys, and those that break or turn a line. */
 const visible = (text) =>
   text.replace(/[\p{C}\p{Zl}\p{Zp}\\]/gu, (character) => `\\u{${character.codePointAt(0).toString(16)}}`);
 
-/** Where a secret may go: over TLS, or not off the machine. */
-const isSafe = (url) =>
-  url.protocol === 'https:' || (url.protocol === 'http:' && /^(localhost|127\.[\d.]+|\[::1\])$/.test(url.hostname));
+/** A secret leaves the machine over TLS alone. */
+function isSafe({ protocol, hostname, username, search }) {
+  const local = /^(localhost|127\.[\d.]+|\[::1\])$/.test(hostname);
+  return (protocol === 'https:' || (protocol === 'http:' && local)) && username === '' && search === '';
+}
 
-/** The headers of a call of DynamoDB, with its Signature Version 4: osls brings no client of DynamoDB along. */
+/** The object of a JSON text, or undefined where it is anything else. */
+function object(text) {
+  try {
+    const value = JSON.parse(text);
+    return value !== null && typeof value === 'object' ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The headers of a call of DynamoDB, signed with Signature Version 4, because osls has no client of DynamoDB. */
 function signed(url, target, body, region, credentials) {
   const date = new Date().toISOString().replace(/[-:]|\.\d+/g, '');
   const headers = {
@@ -31,7 +43,9 @@ function signed(url, target, body, region, credentials) {
   };
   const names = Object.keys(headers).join(';');
   const lines = Object.entries(headers).map(([name, value]) => `${name}:${value}\n`).join('');
-  const request = ['POST', '/', '', lines, names, sha256(body)].join('\n');
+  // The path is encoded twice: once in the URL, and once more for the signature.
+  const path = url.pathname.split('/').map(encodeURIComponent).join('/');
+  const request = ['POST', path, '', lines, names, sha256(body)].join('\n');
   const scope = [date.slice(0, 8), region, 'dynamodb', 'aws4_request'];
   const key = scope.reduce(hmac, `AWS4${credentials.secretAccessKey}`);
   const text = ['AWS4-HMAC-SHA256', date, scope.join('/'), sha256(request)].join('\n');
@@ -81,10 +95,6 @@ module.exports = class AccessKeys {
       'access-key:enable:enable': () => this.setEnabled(true),
       'access-key:delete:delete': () => this.delete(),
     };
-    if (serverless.processedInput.commands[0] === 'access-key') {
-      // The parameters of a deployment say nothing about keys, so none has to be given.
-      serverless.configurationInput.configValidationMode = 'off';
-    }
   }
 
   async issue() {
@@ -138,7 +148,11 @@ module.exports = class AccessKeys {
       UpdateExpression: 'SET enabled = :enabled',
       ExpressionAttributeValues: { ':enabled': { BOOL: enabled } },
     });
-    this.writeText(`${this.options.key} is ${enabled ? 'enabled' : 'disabled'}. ${AccessKeys.delay}`);
+    this.writeText(
+      enabled
+        ? `${this.options.key} is enabled. A running function may refuse it for 10 seconds more.`
+        : `${this.options.key} is disabled. ${AccessKeys.delay}`,
+    );
   }
 
   async delete() {
@@ -146,7 +160,7 @@ module.exports = class AccessKeys {
     this.writeText(`${this.options.key} is deleted. ${AccessKeys.delay}`);
   }
 
-  static delay = 'A running function may go on with what it remembers for its cache time (iamCacheTime).';
+  static delay = 'A running function may accept it until its cache time (iamCacheTime) is over.';
 
   async change(action, input) {
     if (!/^[A-Z0-9]{10,40}$/.test(this.options.key)) {
@@ -170,18 +184,26 @@ module.exports = class AccessKeys {
     const region = provider.getRegion();
     const table = this.serverless.service.custom.accessKeyTable;
     const suffix = region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com';
-    const address = process.env.AWS_ENDPOINT_URL_DYNAMODB ?? `https://dynamodb.${region}.${suffix}`;
+    const address = (await this.configuredAddress()) ?? `https://dynamodb.${region}.${suffix}`;
     if (!URL.canParse(address) || !isSafe(new URL(address))) {
-      throw this.wrong('AWS_ENDPOINT_URL_DYNAMODB must be an https:// address, or http:// and an address of this machine itself');
+      throw this.wrong(
+        'The address of DynamoDB, from AWS_ENDPOINT_URL_DYNAMODB, AWS_ENDPOINT_URL or the endpoint_url of a profile, ' +
+          'must be https://, or http:// and an address of this machine itself, without user and query',
+      );
     }
     const url = new URL(address);
     const credentials = await provider.getAwsSdkV3CredentialsProvider()();
     const body = JSON.stringify({ TableName: table, ...input });
     const headers = signed(url, `DynamoDB_20120810.${action}`, body, region, credentials);
-    const response = await fetch(url, { method: 'POST', headers, body, redirect: 'error' }).catch((error) => {
-      throw this.wrong(`DynamoDB cannot be reached at ${url.origin}: ${error.cause?.code ?? error.message}`);
-    });
-    const answer = await response.json();
+    const [response, text] = await fetch(url, { method: 'POST', headers, body, redirect: 'error' })
+      .then(async (received) => [received, await received.text()])
+      .catch((error) => {
+        throw this.wrong(`DynamoDB cannot be reached at ${url.origin}: ${error.cause?.code ?? error.message}`);
+      });
+    const answer = response.headers.has('x-amzn-requestid') && object(text);
+    if (!answer) {
+      throw this.wrong(`${url.origin} answered ${action} with ${response.status}, and not as DynamoDB does: with an id, in JSON`);
+    }
     if (response.ok) {
       return answer;
     }
@@ -193,6 +215,12 @@ module.exports = class AccessKeys {
     );
     error.type = type;
     throw error;
+  }
+
+  /** The address that the environment or a profile sets, as the SDK in osls reads it for a deployment. */
+  configuredAddress() {
+    const { resolveEndpointConfig } = require.main.require('@smithy/core/endpoints');
+    return resolveEndpointConfig({ serviceId: 'DynamoDB' }).serviceConfiguredEndpoint();
   }
 
   aws() {
