@@ -1,40 +1,51 @@
 'use strict';
 
+const { X509Certificate } = require('node:crypto');
 const { existsSync } = require('node:fs');
 const { resolve } = require('node:path');
+const { buffer } = require('node:stream/consumers');
+const { readExecutable } = require('./executable.js');
 
-/** The machines of an ELF executable, by their numbers, as Lambda names them. */
-const ARCHITECTURES = { 62: 'x86_64', 183: 'arm64' };
-const MACHINE = 18;
-const ON_UNIX = 3;
-const MAY_BE_RUN = 0o111;
+const UNIX = 3;
+const READ_BY_OTHERS = 0o004;
+const RUN_BY_OTHERS = 0o001;
 
-/** The entries of a zip file by their names. */
-async function entriesOf(zip) {
-  const entries = new Map();
-  for await (const entry of zip.eachEntry()) {
-    entries.set(entry.fileName, entry);
-  }
-  return entries;
-}
+const BEGIN = '-----BEGIN CERTIFICATE-----';
+const END = '-----END CERTIFICATE-----';
 
-/** As many bytes of an entry as its ELF header has up to the machine, or all of it. */
-async function headerOf(zip, entry) {
-  let header = Buffer.alloc(0);
-  for await (const chunk of await zip.openReadStreamPromise(entry)) {
-    header = Buffer.concat([header, chunk]);
-    if (header.length >= MACHINE + 2) {
-      break;
+/**
+ * Says what is wrong with a PEM file of certificates, as the start of the function does (CertificateBundle). Only certificates
+ * count, and all else in the file is skipped.
+ */
+function faultOfBundle(text) {
+  let number = 0;
+  for (let begin = text.indexOf(BEGIN); begin >= 0; begin = text.indexOf(BEGIN, begin + BEGIN.length)) {
+    number += 1;
+    const end = text.indexOf(END, begin);
+    const base64 = text.slice(begin + BEGIN.length, Math.max(end, begin)).replace(/\s/g, '');
+    if (!/^[A-Za-z0-9+/]+={0,2}$/.test(base64) || !isCertificate(Buffer.from(base64, 'base64'))) {
+      return `certificate ${number} of the file is cut short or not in base64`;
     }
   }
-  return header;
+  return number === 0 ? `the file has no line ${BEGIN}` : undefined;
 }
 
-/** Lets a package that would not start fail the packaging. */
+function isCertificate(der) {
+  try {
+    return Boolean(new X509Certificate(der));
+  } catch {
+    return false;
+  }
+}
+
+/** Fails the packaging where the function could not start from its zip. */
 module.exports = class Package {
+  static faultOfBundle = faultOfBundle;
+
   constructor(serverless) {
     this.serverless = serverless;
-    this.hooks = { 'before:package:initialize': () => this.check(serverless.service.custom) };
+    const check = () => this.check(serverless.service.custom);
+    this.hooks = { 'before:package:initialize': check, 'before:deploy:function:packageFunction': check };
   }
 
   async check({ package: name, architecture, iamCaBundle }) {
@@ -46,30 +57,57 @@ module.exports = class Package {
       throw this.wrong(`${name} is no zip file: ${error.message}`);
     });
     try {
-      const entries = await entriesOf(zip);
-      const bootstrap = entries.get('bootstrap');
-      if (!bootstrap) {
+      const entries = new Map();
+      for await (const entry of zip.eachEntry()) {
+        entries.set(entry.fileName, entry);
+      }
+      const read = async (entry) => buffer(await zip.openReadStreamPromise(entry));
+      if (!entries.has('bootstrap')) {
         throw this.wrong(`${name} has no bootstrap, so it is no native build: ./mvnw package -Dnative makes one`);
       }
-      const header = await headerOf(zip, bootstrap);
-      if (header.length < MACHINE + 2 || header.toString('latin1', 0, 4) !== '\x7fELF') {
-        throw this.wrong(`bootstrap in ${name} is no executable of Linux`);
-      }
-      const machine = header.readUInt16LE(MACHINE);
-      if (ARCHITECTURES[machine] !== architecture) {
-        const actual = ARCHITECTURES[machine] ?? `machine ${machine}`;
-        throw this.wrong(`bootstrap in ${name} is for ${actual}, and the parameter architecture is ${architecture}`);
-      }
-      const mode = bootstrap.externalFileAttributes >>> 16;
-      if (bootstrap.versionMadeBy >> 8 === ON_UNIX && (mode & MAY_BE_RUN) === 0) {
-        throw this.wrong(`bootstrap in ${name} may not be run: its permissions are ${(mode & 0o777).toString(8)}`);
-      }
+      this.checkExecutable(name, await read(entries.get('bootstrap')), architecture);
+      entries.forEach((entry) => this.checkPermissions(name, entry));
       const bundle = /^\/var\/task\/(.*)$/.exec(iamCaBundle ?? '')?.[1];
       if (bundle !== undefined && !entries.has(bundle)) {
         throw this.wrong(`iamCaBundle is ${iamCaBundle}, and ${name} has no ${bundle}`);
       }
+      const fault = bundle === undefined ? undefined : faultOfBundle((await read(entries.get(bundle))).toString('latin1'));
+      if (fault) {
+        throw this.wrong(`${bundle} in ${name} is no iamCaBundle: ${fault}`);
+      }
     } finally {
       zip.close();
+    }
+  }
+
+  checkExecutable(name, bootstrap, architecture) {
+    let needs;
+    try {
+      needs = readExecutable(bootstrap);
+    } catch {
+      throw this.wrong(`bootstrap in ${name} is no executable of Linux`);
+    }
+    if (needs.architecture !== architecture) {
+      throw this.wrong(`bootstrap in ${name} is for ${needs.architecture}, and the parameter architecture is ${architecture}`);
+    }
+    if (needs.tooNew.length > 0) {
+      throw this.wrong(
+        `bootstrap in ${name} needs ${needs.tooNew.join(' and ')}, and the runtime provided.al2023 has glibc 2.34: ` +
+          'build it where glibc is not newer, such as in a container with -Dquarkus.native.container-build=true',
+      );
+    }
+  }
+
+  /** The function runs as another user than the owner of its files. Only zips that were made on Unix have permissions. */
+  checkPermissions(name, { fileName, versionMadeBy, externalFileAttributes }) {
+    const run = fileName === 'bootstrap' || fileName.endsWith('/');
+    const needed = READ_BY_OTHERS | (run ? RUN_BY_OTHERS : 0);
+    const mode = externalFileAttributes >>> 16;
+    if (versionMadeBy >> 8 === UNIX && (mode & needed) !== needed) {
+      throw this.wrong(
+        `${fileName} in ${name} has permissions ${(mode & 0o777).toString(8)}, and the function, which runs as another user, ` +
+          `must ${run ? 'read and run' : 'read'} it: chmod ${run ? 755 : 644} ${fileName}, and zip it again`,
+      );
     }
   }
 
