@@ -1,45 +1,25 @@
 'use strict';
 
 const { existsSync, readFileSync } = require('node:fs');
+const { isIP } = require('node:net');
 const { join } = require('node:path');
+const { ways } = require('./deployed.js');
 
-const count = { type: 'integer', minimum: 1 };
+/** The commands that need parameters. All others act on what is deployed. */
+const PACKAGING = ['package', 'deploy', 'deploy function'];
 
-/**
- * What each parameter of serverless.yml may be, in JSON Schema; the ones that osls checks itself, and those with a rule below,
- * may be anything here.
- */
-const parameters = {
-  package: { type: 'string' },
-  architecture: {},
-  accessKeys: { type: 'boolean' },
-  iamEndpoint: {},
-  iamCacheTime: {},
-  iamCacheSize: {},
-  iamRequiredRoles: {},
-  iamCaBundle: {},
-  memorySize: {},
-  reservedConcurrency: {},
-  rateLimit: count,
-  burstLimit: count,
-  logRetentionInDays: {},
-  deletionProtection: { type: 'boolean' },
-  dashboard: { type: 'boolean' },
-  functionUrl: { type: 'boolean' },
-  disEndpoint: { type: 'string', pattern: '^https://[A-Za-z0-9.-]+/?$' },
-  alarmTopic: { type: 'string', pattern: '^arn:aws[a-z-]*:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]+$' },
-  expectedTraffic: count,
-  remove: { type: 'string', pattern: '^((^|,)(accessKeys|iamEndpoint|functionUrl|disEndpoint))+$' },
-};
+const NAME = /^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)*[a-z]([a-z0-9-]*[a-z0-9])?$/i;
+const ENDPOINT =
+  /^https:\/\/(?<host>[a-z0-9.-]+|\[(?<v6>[0-9a-f:.]+)\])(:(?<port>[0-9]{1,5}))?(\/([a-z0-9._~!$&'()*+,;=:@/-]|%[0-9a-f]{2})*)?$/i;
 
-const LABEL = '[a-z0-9]([a-z0-9-]*[a-z0-9])?';
-const OCTET = '(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])';
-const HOST = `((${LABEL}\\.)*[a-z]([a-z0-9-]*[a-z0-9])?|${OCTET}(\\.${OCTET}){3})`;
-const ENDPOINT = new RegExp(`^https://${HOST}(:[0-9]{1,5})?(/([a-z0-9._~!$&'()*+,;=:@/-]|%[0-9a-f]{2})*)?$`, 'i');
+function isEndpoint(text) {
+  const { host, v6, port = 443 } = ENDPOINT.exec(text)?.groups ?? {};
+  return host !== undefined && (v6 ? isIP(v6) === 6 : NAME.test(host) || isIP(host) === 4) && port >= 1 && port <= 65535;
+}
 
 const UNITS = { ms: 0.001, s: 1, m: 60, h: 3600, d: 86400 };
 
-/** The seconds of a number with a unit or of an ISO-8601 duration, and of nothing else. */
+/** Reads a number with a unit, or an ISO-8601 duration. Anything else is NaN. */
 function seconds(text) {
   const [, number, unit = 's'] = /^([0-9]+)(ms|[smhd])?$/i.exec(text) ?? [];
   if (number !== undefined) {
@@ -50,31 +30,51 @@ function seconds(text) {
   return iso ? days * UNITS.d + hours * UNITS.h + minutes * UNITS.m + Number(rest) : NaN;
 }
 
-/** What the start of the function refuses (StartCheck), the packaging refuses. */
+const matches = (pattern) => (text) => pattern.test(text);
+const truth = { rule: 'true or false', holds: matches(/^(true|false)$/) };
+const count = { rule: 'a whole number from 1 on', holds: matches(/^0*[1-9][0-9]*$/) };
+
+/** Every parameter of serverless.yml, and what it must be. What StartCheck refuses at the start, these rules refuse before. */
 const rules = {
-  iamEndpoint: {
-    rule: 'an https:// address with a host, and without user, query and fragment',
-    holds: (text) => ENDPOINT.test(text),
+  package: { rule: 'the path of a zip file', holds: (text) => text !== '' },
+  architecture: {
+    rule: 'arm64 or x86_64, as the machine that built the package',
+    holds: matches(/^(arm64|x86_64)$/),
+    required: true,
   },
+  accessKeys: truth,
+  iamEndpoint: { rule: 'an https:// address with a host, and without user, query and fragment', holds: isEndpoint },
   iamCacheTime: {
     rule: 'more than zero and at most 24 hours, such as PT5M or 300s',
     holds: (text) => seconds(text) > 0 && seconds(text) <= UNITS.d,
   },
-  iamCacheSize: {
-    rule: 'from 1 to 10000',
-    holds: (text) => /^[0-9]+$/.test(text) && text >= 1 && text <= 10000,
-  },
+  iamCacheSize: { rule: 'from 1 to 10000', holds: (text) => /^[0-9]+$/.test(text) && text >= 1 && text <= 10000 },
   iamRequiredRoles: {
     rule: 'names of roles, separated by commas',
-    holds: (text) => /^[^\s,{}]+(,[^\s,{}]+)*$/.test(text),
+    holds: (text) => text.split(',').some((name) => name.trim() !== '') && !text.includes('${'),
   },
-  iamCaBundle: {
-    rule: 'the path of a file, from / on',
-    holds: (text) => /^\/[^\0{}]+$/.test(text),
+  iamCaBundle: { rule: 'the path of a file, from / on', holds: matches(/^\/[^\0{}]+$/) },
+  rateLimit: count,
+  burstLimit: count,
+  deletionProtection: truth,
+  dashboard: truth,
+  functionUrl: truth,
+  disEndpoint: { rule: 'an https:// address with a host, and without a path', holds: matches(/^https:\/\/[A-Za-z0-9.-]+\/?$/) },
+  alarmTopic: {
+    rule: 'the ARN of an SNS topic',
+    holds: matches(/^arn:aws[a-z-]*:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]+$/),
+  },
+  expectedTraffic: count,
+  remove: {
+    rule: `one or more of ${Object.keys(ways)}, separated by commas`,
+    holds: (text) => text.split(',').every((name) => Object.hasOwn(ways, name)),
   },
 };
 
-/** Without what is null: osls leaves that out of the environment of a function, but not out of resources. */
+/** The schema of osls has the rules of these. */
+const CHECKED_BY_OSLS = ['memorySize', 'reservedConcurrency', 'logRetentionInDays'];
+
+/** Removes null properties and elements: osls leaves them out of the environment of a function, but not out of resources. */
 function withoutNulls(value) {
   if (Array.isArray(value)) {
     return value.filter((element) => element !== null).map(withoutNulls);
@@ -89,7 +89,7 @@ function withoutNulls(value) {
   );
 }
 
-/** Lets a wrong stage, and a parameter that is wrong or does not exist, fail the packaging. */
+/** Fails the packaging where a stage or a parameter does not exist, or a parameter is wrong. */
 module.exports = class Parameters {
   static rules = rules;
 
@@ -98,10 +98,10 @@ module.exports = class Parameters {
     const { stage } = serverless.configurationInput.provider;
     const ofStage = this.read(stage);
     const given = (options.param ?? []).map((param) => param.split('=', 1)[0]);
+    const known = [...Object.keys(rules), ...CHECKED_BY_OSLS];
     for (const name of [...Object.keys(ofStage), ...given]) {
-      if (!Object.hasOwn(parameters, name)) {
-        const known = Object.keys(parameters).join(', ');
-        throw this.wrong(`There is no parameter '${name}', only ${known}`);
+      if (!known.includes(name)) {
+        throw this.wrong(`There is no parameter '${name}', only ${known.join(', ')}`);
       }
     }
     if (ofStage.remove) {
@@ -109,7 +109,7 @@ module.exports = class Parameters {
     }
     const { params } = serverless.configurationInput;
     params[stage] = { ...params[stage], ...ofStage };
-    serverless.configSchemaHandler.defineCustomProperties({ type: 'object', properties: parameters });
+    this.checkBeforeOsls();
     this.hooks = {
       initialize: () => {
         const { resources, custom } = serverless.service;
@@ -119,7 +119,6 @@ module.exports = class Parameters {
         serverless.service.resources = withoutNulls(resources);
       },
       'before:package:initialize': () => {
-        this.check(serverless.service.custom);
         if (stage !== 'dev' && !serverless.service.custom.alarmTopic) {
           log.warning(`${stage} has no alarmTopic: its alarms will notify nobody`);
         }
@@ -149,12 +148,30 @@ module.exports = class Parameters {
     return content;
   }
 
+  /**
+   * Checks the parameters where osls checks its schema, which comes before every hook: else a wrong parameter would get the
+   * message of the schema first, and a rollback would need the parameters of a deployment.
+   */
+  checkBeforeOsls() {
+    const { configSchemaHandler, processedInput } = this.serverless;
+    const { validateConfig } = configSchemaHandler;
+    configSchemaHandler.validateConfig = async (configuration) => {
+      if (PACKAGING.includes(processedInput.commands.join(' '))) {
+        this.check(configuration.custom);
+        await validateConfig.call(configSchemaHandler, configuration);
+      }
+    };
+  }
+
   check(custom) {
-    const broken = Object.entries(rules).filter(([name, { holds }]) => custom[name] !== null && !holds(String(custom[name])));
+    const broken = Object.entries(rules).filter(([name, { holds, required }]) =>
+      custom[name] === null ? required : !holds(String(custom[name])),
+    );
     if (broken.length > 0) {
       throw this.wrong(broken.map(([name, { rule }]) => `${name} must be ${rule}`).join('\n'));
     }
-    if (custom.iamEndpoint === null && !custom.accessKeys) {
+    const accessKeys = String(custom.accessKeys) === 'true';
+    if (custom.iamEndpoint === null && !accessKeys) {
       throw this.wrong('Give iamEndpoint, accessKeys=true or both: else nobody is let in');
     }
     if (custom.disEndpoint !== null && custom.iamEndpoint === null) {

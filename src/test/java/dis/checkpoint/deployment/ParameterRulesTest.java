@@ -2,89 +2,106 @@ package dis.checkpoint.deployment;
 
 import static org.hamcrest.MatcherAssert.assertThat;
 import static org.hamcrest.Matchers.empty;
-import static org.hamcrest.Matchers.hasItems;
 import static org.hamcrest.Matchers.is;
+import static org.hamcrest.Matchers.not;
+import static org.hamcrest.Matchers.startsWith;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dis.checkpoint.startup.StartCheck;
 import java.io.File;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
+import java.util.Objects;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 
-/** What the start of the function refuses, the packaging refuses before: the same values, asked of both. */
-@EnabledIf(
-        value = "nodeIsOnPath",
-        disabledReason = "Node.js, which runs the rules of the packaging, is not on the PATH")
+/** Which parameters are packaged. Those that become settings of the function are held to the values that its start takes. */
+@EnabledIf(value = "dis.checkpoint.deployment.Program#nodeIsThere", disabledReason = Program.NODE_IS_MISSING)
 class ParameterRulesTest {
 
-    /** Reads pairs of a parameter and a value, and writes for each whether its rule holds. */
-    private static final String ASK_THE_PACKAGING = """
-            const { rules } = require('./src/main/serverless/parameters.js');
-            const cases = JSON.parse(require('node:fs').readFileSync(0));
-            console.log(JSON.stringify(cases.map(([parameter, value]) => rules[parameter].holds(value))));
-            """;
+    /** Right and wrong values of each setting, which StartCheckTest reads too. */
+    private static final File SETTINGS = new File("src/test/resources/settings.json");
 
-    private static final ObjectMapper MAPPER = new ObjectMapper();
+    /** All parameters as osls resolves them where only the required ones are given. */
+    private static final Map<String, String> DEFAULTS = defaults();
 
-    static boolean nodeIsOnPath() {
-        return Stream.of(System.getenv("PATH").split(File.pathSeparator))
-                .anyMatch(entry -> Files.isExecutable(Path.of(entry, "node")));
+    private record Setting(String variable, String parameter, List<String> right, List<String> wrong) {}
+
+    private static Map<String, String> defaults() {
+        Map<String, String> defaults = new HashMap<>();
+        for (String parameter : List.of(
+                "iamCacheTime",
+                "iamCacheSize",
+                "iamRequiredRoles",
+                "iamCaBundle",
+                "disEndpoint",
+                "alarmTopic",
+                "expectedTraffic",
+                "remove")) {
+            defaults.put(parameter, null);
+        }
+        defaults.putAll(Map.of(
+                "package", "target/function.zip",
+                "architecture", "arm64",
+                "iamEndpoint", "https://iam.example.com",
+                "rateLimit", "100",
+                "burstLimit", "100",
+                "accessKeys", "false",
+                "deletionProtection", "false",
+                "dashboard", "false",
+                "functionUrl", "false"));
+        return defaults;
     }
 
-    /** Of these values those that the packaging lets pass. */
+    private static Plugins.Call packaging(String parameter, String value) {
+        Map<String, String> custom = new HashMap<>(DEFAULTS);
+        custom.put(parameter, value);
+        return new Plugins.Call("parameters", null, custom, Map.of(), ".", Map.of());
+    }
+
+    /** The values with which osls packages. */
     private static List<String> packaged(String parameter, List<String> values) throws Exception {
-        Process node = new ProcessBuilder("node", "-e", ASK_THE_PACKAGING)
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
-        List<List<String>> cases =
-                values.stream().map(value -> List.of(parameter, value)).toList();
-        try (var input = node.outputWriter()) {
-            input.write(MAPPER.writeValueAsString(cases));
-        }
-        Boolean[] holds = MAPPER.readValue(node.getInputStream(), Boolean[].class);
-        assertThat(node.waitFor(60, TimeUnit.SECONDS), is(true));
-        List<String> packaged = new ArrayList<>(values);
-        for (int i = values.size() - 1; i >= 0; i--) {
-            if (!holds[i]) {
-                packaged.remove(i);
-            }
-        }
-        return packaged;
+        List<Plugins.Result> results = Plugins.run(
+                values.stream().map(value -> packaging(parameter, value)).toList());
+        return IntStream.range(0, values.size())
+                .filter(i -> results.get(i).error() == null)
+                .mapToObj(values::get)
+                .toList();
     }
 
-    /** Of these values those with which the function starts. */
-    private static List<String> started(String property, List<String> values) {
-        String variable = property.replaceAll("[.-]", "_").toUpperCase(Locale.ROOT);
-        return values.stream().filter(value -> starts(variable, value)).toList();
-    }
-
-    private static boolean starts(String variable, String value) {
-        Map<String, String> environment = new HashMap<>(Map.of(
-                "AWS_ACCESS_KEY_ID", "local",
-                "AWS_REGION", "eu-central-1",
-                "AWS_SECRET_ACCESS_KEY", "local",
-                "CHECKPOINT_IAM_ENDPOINT", "https://iam.example.com",
-                "CHECKPOINT_TABLE", "checkpoints"));
-        environment.put(variable, value);
-        return StartCheck.fault(environment).isEmpty();
-    }
-
-    private static List<String> minus(List<String> values, List<String> others) {
-        return values.stream().filter(value -> !others.contains(value)).toList();
+    /** The values with which the function starts. */
+    private static List<String> started(String variable, List<String> values) {
+        return values.stream()
+                .filter(value -> {
+                    Map<String, String> environment = new HashMap<>(Map.of(
+                            "AWS_ACCESS_KEY_ID", "local",
+                            "AWS_REGION", "eu-central-1",
+                            "AWS_SECRET_ACCESS_KEY", "local",
+                            "CHECKPOINT_IAM_ENDPOINT", "https://iam.example.com",
+                            "CHECKPOINT_TABLE", "checkpoints"));
+                    environment.put(variable, value);
+                    return StartCheck.fault(environment).isEmpty();
+                })
+                .toList();
     }
 
     @Test
-    void cacheTimesOfTheDocumentedFormsAreTheSameToBoth() throws Exception {
-        List<String> times = new ArrayList<>(List.of(" ", "-", "P", "PT", "P1DT", "T1S", "1w", "PT1", "five minutes"));
+    void parametersOfTheFunctionTakeTheValuesThatItsStartTakes() throws Exception {
+        for (Setting setting : new ObjectMapper().readValue(SETTINGS, Setting[].class)) {
+            if (setting.parameter() != null) {
+                assertThat(packaged(setting.parameter(), setting.right()), is(setting.right()));
+                assertThat(setting.variable(), packaged(setting.parameter(), setting.wrong()), is(empty()));
+            }
+        }
+    }
+
+    @Test
+    void cacheTimesOfAllFormsArePackagedWhereTheFunctionStartsWithThem() throws Exception {
+        List<String> times = new ArrayList<>();
         for (String number :
                 List.of("0", "00", "1", "24", "25", "1440", "1441", "86400", "86401", "86400000", "86400001")) {
             for (String unit : List.of("", "ms", "s", "m", "h", "d", "MS", "S", "M", "H", "D")) {
@@ -101,99 +118,98 @@ class ParameterRulesTest {
                 }
             }
         }
-        assertThat(packaged("iamCacheTime", times), is(started("checkpoint.iam.cache-time", times)));
+        assertThat(packaged("iamCacheTime", times), is(started("CHECKPOINT_IAM_CACHE_TIME", times)));
     }
 
     @Test
-    void noCacheTimeIsPackagedThatTheStartRefuses() throws Exception {
-        assertNothingPackagedThatDoesNotStart(
-                "iamCacheTime",
-                "checkpoint.iam.cache-time",
-                List.of(
-                        "2d",
-                        "PT0S",
-                        "PT25H",
-                        "-5",
-                        "-PT5M",
-                        "PT-5M",
-                        "+5",
-                        "1.5h",
-                        "1h30m",
-                        "PT5M PT5M",
-                        "9".repeat(30) + "s"));
-    }
-
-    @Test
-    void cacheSizesAreTheSameToBoth() throws Exception {
-        List<String> sizes =
-                List.of("0", "1", "0001", "10000", "10001", "-1", "1e3", "0x10", "1.0", "many", "9".repeat(30));
-        assertThat(packaged("iamCacheSize", sizes), is(started("checkpoint.iam.cache-size", sizes)));
-    }
-
-    @Test
-    void noEndpointIsPackagedThatTheStartRefuses() throws Exception {
-        List<String> endpoints = Stream.of(
-                        "https://", "HTTPS://", "http://", "ftp://", "https:", "https:///", "", "//", " https://")
+    void everyEndpointThatIsPackagedStartsTheFunction() throws Exception {
+        List<String> endpoints = Stream.of("https://", "HTTPS://", "http://", "https:", "https:///", "", " https://")
                 .flatMap(scheme -> Stream.of(
                                 "iam.example.com",
                                 "iam",
                                 "10.0.0.1",
                                 "10.0.0.256",
-                                "10.0.1",
                                 "1am",
-                                "iam.1",
                                 "iam_1.example.com",
-                                "-iam.example.com",
                                 "iam-.example.com",
                                 "iam.example.com.",
-                                "iam..example.com",
+                                "[2003:3c::1]",
+                                "[2003:3c::1%eth0]",
                                 "user@iam.example.com",
-                                "user:secret@iam.example.com",
-                                "iam%2eexample.com",
                                 "iäm.example.com",
                                 "")
                         .map(scheme::concat))
-                .flatMap(host ->
-                        Stream.of("", ":443", ":", ":port", ":123456", ":-1").map(host::concat))
+                .flatMap(host -> Stream.of("", ":443", ":", ":0", ":65536").map(host::concat))
                 .flatMap(port -> Stream.of(
-                                "",
-                                "/",
-                                "/v3",
-                                "/v3/",
-                                "//v3",
-                                "/identity/v3",
-                                "/a b",
-                                "/%20",
-                                "/%2",
-                                "/ü",
-                                "/[",
-                                "?a=b",
-                                "/#v3",
-                                "\n",
-                                "\\v3")
+                                "", "/", "/v3", "//v3", "/a b", "/%20", "/%2", "/ü", "/[", "?a=b", "/#v3", "\n")
                         .map(port::concat))
                 .toList();
-        assertNothingPackagedThatDoesNotStart("iamEndpoint", "checkpoint.iam.endpoint", endpoints);
-        assertThat(
-                packaged("iamEndpoint", endpoints),
-                hasItems(
-                        "https://iam.example.com",
-                        "HTTPS://iam.example.com:443/v3",
-                        "https://iam/",
-                        "https://10.0.0.1:443/identity/v3",
-                        "https://iam.example.com//v3"));
+        List<String> packaged = packaged("iamEndpoint", endpoints);
+        assertThat(packaged, is(not(empty())));
+        assertThat(started("CHECKPOINT_IAM_ENDPOINT", packaged), is(packaged));
     }
 
     @Test
-    void noRolesArePackagedThatTheStartRefuses() throws Exception {
-        List<String> roles = List.of("", ",", ",,", " ", "a", "a,b", "a,,b", ",a", "a b", " , ", "${a}", "a,${b}");
-        assertNothingPackagedThatDoesNotStart("iamRequiredRoles", "checkpoint.iam.required-roles", roles);
-        assertThat(packaged("iamRequiredRoles", roles), hasItems("a", "a,b"));
+    void wrongParametersAreRefusedInASentenceEach() throws Exception {
+        List<String> sentences = new ArrayList<>();
+        List<Plugins.Call> calls = new ArrayList<>();
+        for (String line : """
+                package            |                            | the path of a zip file
+                architecture       | null                       | arm64 or x86_64, as the machine that built the package
+                architecture       | riscv64                    | arm64 or x86_64, as the machine that built the package
+                accessKeys         | maybe                      | true or false
+                deletionProtection |                            | true or false
+                dashboard          | True                       | true or false
+                functionUrl        | 1                          | true or false
+                rateLimit          | 0                          | a whole number from 1 on
+                burstLimit         | 1.5                        | a whole number from 1 on
+                expectedTraffic    | -1                         | a whole number from 1 on
+                iamCaBundle        | iam.pem                    | the path of a file, from / on
+                alarmTopic         | operations                 | the ARN of an SNS topic
+                disEndpoint        | https://dis.example.com/v2 | an https:// address with a host, and without a path
+                disEndpoint        | http://dis.example.com     | an https:// address with a host, and without a path
+                remove             | all                        | one or more of accessKeys,iamEndpoint,functionUrl,disEndpoint, separated by commas
+                remove             | accessKeys,                | one or more of accessKeys,iamEndpoint,functionUrl,disEndpoint, separated by commas
+                """.lines().toList()) {
+            String[] cells = line.split("\\s*\\|\\s*");
+            calls.add(packaging(cells[0], cells[1].equals("null") ? null : cells[1]));
+            sentences.add(cells[0] + " must be " + cells[2]);
+        }
+        assertThat(Plugins.run(calls).stream().map(Plugins.Result::error).toList(), is(sentences));
     }
 
-    private static void assertNothingPackagedThatDoesNotStart(String parameter, String property, List<String> values)
-            throws Exception {
-        List<String> packaged = packaged(parameter, values);
-        assertThat(minus(packaged, started(property, packaged)), is(empty()));
+    @Test
+    void rightParametersArePackaged() throws Exception {
+        Map<String, String> right = new HashMap<>(DEFAULTS);
+        right.putAll(Map.of(
+                "architecture", "x86_64",
+                "accessKeys", "true",
+                "iamCaBundle", "/var/task/iam.pem",
+                "disEndpoint", "https://dis.example.com/",
+                "alarmTopic", "arn:aws-us-gov:sns:us-gov-west-1:123456789012:operations",
+                "expectedTraffic", "1",
+                "remove", "accessKeys,disEndpoint"));
+        List<Plugins.Result> results = Plugins.run(right.keySet().stream()
+                .map(name -> packaging(name, right.get(name)))
+                .toList());
+        assertThat(
+                results.stream()
+                        .map(Plugins.Result::error)
+                        .filter(Objects::nonNull)
+                        .toList(),
+                is(empty()));
+    }
+
+    @Test
+    void aWayInIsRequiredAndTheRouterNeedsIam() throws Exception {
+        Map<String, String> nobody = new HashMap<>(DEFAULTS);
+        nobody.put("iamEndpoint", null);
+        Map<String, String> router = new HashMap<>(nobody);
+        router.putAll(Map.of("accessKeys", "true", "disEndpoint", "https://dis.example.com"));
+        List<Plugins.Result> results = Plugins.run(Stream.of(nobody, router)
+                .map(custom -> new Plugins.Call("parameters", null, custom, Map.of(), ".", Map.of()))
+                .toList());
+        assertThat(results.get(0).error(), startsWith("Give iamEndpoint, accessKeys=true or both"));
+        assertThat(results.get(1).error(), startsWith("disEndpoint needs iamEndpoint"));
     }
 }

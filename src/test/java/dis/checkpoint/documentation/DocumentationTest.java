@@ -158,10 +158,8 @@ class DocumentationTest {
 
     @Test
     void documentedParametersEqualTheTemplate() throws IOException {
-        String source = Files.readString(Path.of("src/main/serverless/parameters.js"));
-        String schemas = source.substring(source.indexOf("const parameters = {"), source.indexOf("\n};"));
-        Set<String> parameters = Pattern.compile("(?m)^ {2}(\\w+):")
-                .matcher(schemas)
+        Set<String> parameters = Pattern.compile("\\$\\{param:(\\w+)")
+                .matcher(Files.readString(Path.of("serverless.yml")))
                 .results()
                 .map(result -> result.group(1))
                 .collect(Collectors.toCollection(TreeSet::new));
