@@ -35,7 +35,7 @@ public class RequestLog {
     /** The variable by which Lambda tells a function its name. */
     private static final String FUNCTION_NAME = "AWS_LAMBDA_FUNCTION_NAME";
 
-    private static final String METRICS = """
+    static final String METRICS = """
             "CloudWatchMetrics":[{"Namespace":"CheckpointFunction","Dimensions":[["function","outcome"]],"Metrics":[\
             {"Name":"requests","Unit":"Count"},\
             {"Name":"milliseconds","Unit":"Milliseconds"},\
