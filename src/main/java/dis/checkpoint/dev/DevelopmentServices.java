@@ -42,7 +42,7 @@ class DevelopmentServices {
     }
 
     void start(@Observes @Priority(1) StartupEvent event) throws Exception {
-        iam = new FakeKeystone(iamPort);
+        iam = new FakeKeystone(iamPort, URI.create("http://127.0.0.1:" + port));
         table = DynamoDbLocal.in(tableData, tableEndpoint.getPort());
         table.createTable(config.table());
         String keys = config.accessKeysTable().orElseThrow();

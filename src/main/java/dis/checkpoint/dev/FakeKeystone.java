@@ -11,6 +11,7 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -19,10 +20,10 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /**
- * Stands in for IAM in development and tests: issues, checks and revokes tokens through the calls of Keystone v3.
+ * A fake IAM for development and tests. It issues, checks and revokes tokens through the calls of Keystone v3.
  *
- * <p>Its one user is {@value #USER} with the password {@value #PASSWORD}, a member of {@link #PROJECTS}. For each of them
- * there is also a token that never expires ({@link #tokenOf}).
+ * <p>Its only user is {@value #USER} with the password {@value #PASSWORD}, a member of all {@link #PROJECTS}. For each project
+ * it also has a token that never expires ({@link #tokenOf}).
  */
 public final class FakeKeystone implements AutoCloseable {
 
@@ -31,20 +32,33 @@ public final class FakeKeystone implements AutoCloseable {
     public static final List<String> PROJECTS = List.of("project-1", "project-2");
     public static final String ROLE = "dis_operator";
 
+    private static final String REGION = "eu-de";
     private static final Duration LIFETIME = Duration.ofHours(24);
     private static final ObjectMapper MAPPER = new ObjectMapper();
 
     private final Map<String, Issued> issued = new ConcurrentHashMap<>();
     private final ExecutorService executor = Executors.newCachedThreadPool();
     private final HttpServer server;
+    private final List<Map<String, Object>> catalog;
 
     /** A token without a project is unscoped. */
     private record Issued(String project, String role, Instant expiresAt) {}
 
     /**
-     * @param port 0 for any free one
+     * Starts without a catalogue of services.
+     *
+     * @param port 0 for any free port
      */
     public FakeKeystone(int port) throws IOException {
+        this(port, null);
+    }
+
+    /**
+     * @param port 0 for any free port
+     * @param function the address of the function, which the catalogue of a token names as that of DIS; may be {@code null}
+     */
+    public FakeKeystone(int port, URI function) throws IOException {
+        catalog = function == null ? List.of() : List.of(disAt(function));
         PROJECTS.forEach(
                 project -> issue(tokenOf(project), project, ROLE, Instant.now().plus(Duration.ofDays(36_500))));
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
@@ -54,7 +68,14 @@ public final class FakeKeystone implements AutoCloseable {
         server.start();
     }
 
-    /** The token of a project that is there from the start, such as {@code token-of-project-1}. */
+    /** As gophertelekomcloud looks for DIS: it appends {@code v2} and the project by itself. */
+    private static Map<String, Object> disAt(URI function) {
+        Map<String, Object> endpoint =
+                Map.of("interface", "public", "region", REGION, "region_id", REGION, "url", function.toString());
+        return Map.of("type", "dis", "name", "dis", "id", "dis", "endpoints", List.of(endpoint));
+    }
+
+    /** The token of a project that exists from the start, such as {@code token-of-project-1}. */
     public static String tokenOf(String project) {
         return "token-of-" + project;
     }
@@ -64,7 +85,7 @@ public final class FakeKeystone implements AutoCloseable {
     }
 
     /**
-     * Makes a token known.
+     * Issues a token.
      *
      * @param project {@code null} for an unscoped token
      */
@@ -76,18 +97,18 @@ public final class FakeKeystone implements AutoCloseable {
         issued.remove(token);
     }
 
-    /** Lets another handler answer below {@code /v3/auth/tokens} from now on. */
+    /** Replaces the handler of {@code /v3/auth/tokens}. */
     public void answerWith(HttpHandler handler) {
         server.removeContext("/v3/auth/tokens");
         server.createContext("/v3/auth/tokens", handler);
     }
 
-    /** Lets a handler answer below another path. */
+    /** Adds a handler for another path. */
     public void answerAt(String path, HttpHandler handler) {
         server.createContext(path, handler);
     }
 
-    /** Answers as Keystone does. */
+    /** The handler of {@code /v3/auth/tokens} that behaves like Keystone. */
     public void handle(HttpExchange exchange) throws IOException {
         try (exchange) {
             switch (exchange.getRequestMethod()) {
@@ -127,17 +148,17 @@ public final class FakeKeystone implements AutoCloseable {
         }
         String token = UUID.randomUUID().toString();
         issue(token, project, ROLE, Instant.now().plus(LIFETIME));
-        exchange.getResponseHeaders().set("X-Subject-Token", token);
-        answer(exchange, 201, issued.get(token));
+        answer(exchange, 201, token, issued.get(token));
     }
 
     private void validate(HttpExchange exchange) throws IOException {
         Issued caller = valid(exchange.getRequestHeaders().getFirst("X-Auth-Token"));
-        Issued subject = valid(exchange.getRequestHeaders().getFirst("X-Subject-Token"));
+        String token = exchange.getRequestHeaders().getFirst("X-Subject-Token");
+        Issued subject = valid(token);
         if (caller == null || subject == null) {
             unauthorized(exchange);
         } else {
-            answer(exchange, 200, subject);
+            answer(exchange, 200, token, subject);
         }
     }
 
@@ -151,19 +172,21 @@ public final class FakeKeystone implements AutoCloseable {
         send(exchange, 401, Map.of("error", Map.of("code", 401, "title", "Unauthorized")));
     }
 
-    private static void answer(HttpExchange exchange, int status, Issued token) throws IOException {
-        Map<String, Object> common = Map.of(
+    private void answer(HttpExchange exchange, int status, String token, Issued subject) throws IOException {
+        Map<String, Object> body = new HashMap<>(Map.of(
                 "methods", List.of("password"),
                 "user", Map.of("id", USER, "name", USER),
-                "expires_at", token.expiresAt().toString());
-        send(exchange, status, Map.of("token", token.project() == null ? common : scoped(common, token)));
-    }
-
-    private static Map<String, Object> scoped(Map<String, Object> common, Issued token) {
-        Map<String, Object> scoped = new ConcurrentHashMap<>(common);
-        scoped.put("project", Map.of("id", token.project(), "name", token.project()));
-        scoped.put("roles", List.of(Map.of("id", token.role(), "name", token.role())));
-        return scoped;
+                "expires_at", subject.expiresAt().toString()));
+        if (subject.project() != null) {
+            body.put("project", Map.of("id", subject.project(), "name", subject.project()));
+            body.put("roles", List.of(Map.of("id", subject.role(), "name", subject.role())));
+            String query = exchange.getRequestURI().getQuery();
+            if (query == null || !query.contains("nocatalog")) {
+                body.put("catalog", catalog);
+            }
+        }
+        exchange.getResponseHeaders().set("X-Subject-Token", token);
+        send(exchange, status, Map.of("token", body));
     }
 
     private static void send(HttpExchange exchange, int status, Object body) throws IOException {
