@@ -12,6 +12,7 @@ import software.amazon.awssdk.awscore.AwsRequestOverrideConfiguration;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
 import software.amazon.awssdk.http.SdkHttpResponse;
+import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.profiles.ProfileFile;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.retries.api.BackoffStrategy;
@@ -58,6 +59,7 @@ class DynamoDb {
         // Set here and not by Quarkus, because Quarkus would read its whole configuration of clients at each start.
         builder.region(Region.of(region));
         config.tableEndpoint().ifPresent(builder::endpointOverride);
+        builder.httpClientBuilder(null).httpClient(UrlConnectionHttpClient.create(new TableConnections()));
         // DynamoDB has one address in a region. By default the SDK checks whether it should ask for another address.
         builder.endpointDiscoveryEnabled(false);
         // Standard retries, because adaptive ones delay calls in the client, and a function that makes one call at a
