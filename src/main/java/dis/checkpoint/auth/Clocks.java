@@ -5,7 +5,7 @@ import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 
-/** The clock that tokens expire by; tests bring their own. */
+/** The wall clock, by which tokens expire and signatures are dated; tests replace it. */
 class Clocks {
 
     @Produces

@@ -1,21 +1,17 @@
 package dis.checkpoint.auth;
 
+import dis.checkpoint.domain.ProjectId;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.Set;
 
 /**
- * What a caller may do who is known.
+ * An authenticated caller. It is cached, so each part is bounded in size.
  *
- * @param caller who it is, for the log line: {@code user:} and the id of IAM's user, or the id of an access key; empty where
- *     IAM said none in the form of one
- * @param project the id of the project that the caller is one of; empty for an unscoped or domain-scoped token
- * @param expiresAt when it ceases to hold
+ * @param caller for the log line: {@code user:} and the id of IAM's user, or the id of an access key; empty where IAM's id is
+ *     not of the form of an id
+ * @param project the project that the token or access key belongs to; empty for an unscoped or domain-scoped token, and for a
+ *     project whose id no path can name
+ * @param hasRequiredRole whether it has one of the required roles, or none is required
+ * @param expiresAt the end of the token; {@link Instant#MAX} for an access key
  */
-public record Grant(Optional<String> caller, Optional<String> project, Set<String> roles, Instant expiresAt)
-        implements TokenAnswer {
-
-    public Grant {
-        roles = Set.copyOf(roles);
-    }
-}
+public record Grant(Optional<String> caller, Optional<ProjectId> project, boolean hasRequiredRole, Instant expiresAt) {}

@@ -4,18 +4,23 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dis.checkpoint.config.CheckpointConfig;
+import dis.checkpoint.domain.ProjectId;
 import dis.checkpoint.error.DisError;
 import dis.checkpoint.error.DisException;
 import dis.checkpoint.network.CertificateBundle;
+import dis.checkpoint.network.MultiAddressSocketFactory;
 import dis.checkpoint.request.Deadline;
 import dis.checkpoint.request.NonInterningJson;
 import io.quarkus.runtime.configuration.ConfigurationException;
+import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.HttpURLConnection;
+import java.net.InetAddress;
 import java.net.MalformedURLException;
+import java.net.Proxy;
 import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.URL;
@@ -27,15 +32,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicReference;
-import java.util.regex.Matcher;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 import javax.net.ssl.HttpsURLConnection;
 import javax.net.ssl.SSLContext;
@@ -46,30 +50,26 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 /**
  * Asks IAM about a token: {@code GET /v3/auth/tokens} of OpenStack Keystone v3.
  *
- * <p>With {@link HttpURLConnection}, because the poll loop of the function and the client of the table have it in the
- * executable already; {@code java.net.http} would add its threads and its classes. It keeps the connection alive, and
- * sends a GET once more when the connection drops.
+ * <p>Each question has a connection of its own, so that no answer can belong to another question, and no connection can die
+ * while the function is frozen. TLS sessions are resumed.
+ *
+ * <p>It uses {@link HttpURLConnection}, because the poll loop of the function and the client of the table have it in the
+ * executable already; {@code java.net.http} would add its threads and its classes. The JDK repeats a GET once where the
+ * server closes the connection without an answer.
  */
 @Singleton
 public class Keystone {
 
+    /** For each address of IAM. */
     private static final Duration CONNECT_TIME = Duration.ofMillis(500);
 
-    /** The longest that one question takes, whatever has come of an answer by then. */
-    private static final Duration ANSWER_TIME = Duration.ofSeconds(2);
+    /** After this time without a byte of the answer, IAM counts as silent. */
+    private static final Duration SILENCE = Duration.ofSeconds(2);
 
-    /** After so long without any answer, a connection that was kept counts as dead: its packets may just get lost. */
-    private static final Duration KEPT_CONNECTION_TIME = Duration.ofSeconds(1);
-
-    /** A real answer takes a few KiB, and some hundred where a deployment puts the catalogue into it all the same. */
+    /** An answer takes a few KiB, and some hundred KiB where a deployment sends the catalogue although it need not. */
     private static final int MAX_ANSWER_BYTES = 1024 * 1024;
 
     private static final int TOO_MANY_REQUESTS = 429;
-
-    /** How long the JDK keeps an idle connection, unless the server says for how long. */
-    private static final Duration KEPT_TIME = Duration.ofSeconds(5);
-
-    private static final Pattern KEPT_SECONDS = Pattern.compile("timeout=([0-9]{1,6})");
 
     private static final Pattern USER_ID = Pattern.compile("[A-Za-z0-9_-]{1,64}");
 
@@ -81,164 +81,203 @@ public class Keystone {
     private final URL tokens;
     private final URL version;
     private final String userAgent;
-    private final Optional<SSLSocketFactory> trust;
+    private final Set<String> requiredRoles;
+    private final MultiAddressSocketFactory sockets;
     private final ScheduledExecutorService executor;
 
-    /** Until when the JDK would ask the next question on the connection of the last one. */
-    private final AtomicReference<Instant> connectionKeptUntil = new AtomicReference<>(Instant.MIN);
-
-    /** An answer of whatever kind. */
-    private record Reply(int status, byte[] body) {}
+    /**
+     * An HTTP response of any status.
+     *
+     * @param subjectToken the header {@code X-Subject-Token}
+     */
+    private record Response(int status, Optional<String> subjectToken, byte[] body) {}
 
     /**
-     * @param functionVersion by which IAM's operators tell the function's questions from those of others
+     * @param functionVersion for the header {@code User-Agent}, by which IAM's operators recognize the function
      */
+    @Inject
     Keystone(
             CheckpointConfig config,
             ScheduledExecutorService executor,
             @ConfigProperty(name = "quarkus.application.version") String functionVersion) {
+        this(config, executor, functionVersion, InetAddress::getAllByName);
+    }
+
+    Keystone(
+            CheckpointConfig config,
+            ScheduledExecutorService executor,
+            String functionVersion,
+            MultiAddressSocketFactory.Lookup lookup) {
         CheckpointConfig.Endpoint endpoint = config.iam().endpoint().orElseThrow();
         address = endpoint.uri();
         userAgent = "checkpoint-function/" + functionVersion;
         tokens = url(endpoint, "/v3/auth/tokens?nocatalog=true");
         version = url(endpoint, "/v3");
-        trust = config.iam().caBundle().map(Keystone::trust);
+        requiredRoles =
+                config.iam().requiredRoles().map(CheckpointConfig.Roles::names).orElse(Set.of());
+        sockets = new MultiAddressSocketFactory(
+                config.iam().caBundle().map(Keystone::trusting).orElse(HttpsURLConnection::getDefaultSSLSocketFactory),
+                lookup);
         this.executor = executor;
     }
 
     /**
-     * Opens the connection, with the question that anybody may ask: which version IAM is.
+     * Asks for the version of IAM, which needs no token. Later questions resume the TLS session.
      *
-     * @throws DisException {@code UNAVAILABLE} where the answer is not that of Keystone v3, and says which it was instead
+     * @throws DisException {@code UNAVAILABLE} where the answer is not that of Keystone v3; its diagnosis says which answer came
      */
-    public void connect(Deadline deadline) {
-        Reply reply = ask(version, Optional.empty(), deadline);
-        if (reply.status() != HttpURLConnection.HTTP_OK || !isVersion3(reply.body())) {
+    void connect(Deadline deadline) {
+        Response response = ask(version, Optional.empty(), deadline);
+        if (response.status() != HttpURLConnection.HTTP_OK || !isVersion3(response.body())) {
             throw unavailable(
-                    "answered " + reply.status() + " to GET " + version
+                    "answered " + response.status() + " to GET " + version
                             + ", where Keystone v3 answers 200 and its version",
                     null);
         }
     }
 
     /**
-     * @param deadline by which there is an answer or an exception
-     * @throws DisException {@code UNAVAILABLE} for anything but a clear yes or no in time
+     * Asks who the token belongs to.
+     *
+     * @param deadline by which the method returns or throws
+     * @throws DisException {@code INVALID_TOKEN} where IAM does not accept the token, {@code FORBIDDEN} where IAM does not let
+     *     it be checked, {@code UNAVAILABLE} for anything but a clear answer in time
      */
-    TokenAnswer validate(Token token, Deadline deadline) {
-        Reply reply = ask(tokens, Optional.of(token), deadline);
-        return switch (reply.status()) {
-            case HttpURLConnection.HTTP_OK -> grant(reply.body());
-            case HttpURLConnection.HTTP_FORBIDDEN -> TokenAnswer.No.FORBIDDEN;
-            case HttpURLConnection.HTTP_CLIENT_TIMEOUT, TOO_MANY_REQUESTS -> throw unavailable(reply.status());
-            default -> {
-                if (reply.status() < 400 || reply.status() >= 500) {
-                    throw unavailable(reply.status());
-                }
-                yield TokenAnswer.No.UNKNOWN;
-            }
-        };
+    Grant validate(Token token, Deadline deadline) {
+        Response response = ask(tokens, Optional.of(token), deadline);
+        if (response.subjectToken()
+                .filter(subject -> !subject.equals(token.secret()))
+                .isPresent()) {
+            throw unavailable("answered for another token", null);
+        }
+        int status = response.status();
+        if (status == HttpURLConnection.HTTP_OK) {
+            return grant(response.body());
+        }
+        if (status == HttpURLConnection.HTTP_FORBIDDEN) {
+            throw DisError.FORBIDDEN.because("IAM does not let the token be checked", "IAM answered 403", null);
+        }
+        // A server in front of Keystone answers 400 or 431 to a long token.
+        if (status >= 400
+                && status < 500
+                && status != HttpURLConnection.HTTP_CLIENT_TIMEOUT
+                && status != TOO_MANY_REQUESTS) {
+            throw DisError.INVALID_TOKEN.because("IAM does not know the token");
+        }
+        throw unavailable("answered " + status, null);
     }
 
-    private Reply ask(URL question, Optional<Token> token, Deadline deadline) {
-        try {
-            if (Instant.now().isBefore(connectionKeptUntil.getAndSet(Instant.MIN))) {
-                try {
-                    return ask(question, token, KEPT_CONNECTION_TIME, deadline);
-                } catch (SocketTimeoutException e) {
-                    // That has closed the connection; the next question makes a new one.
+    /** Tries the next address of IAM's name where a server fails before it has answered. */
+    private Response ask(URL question, Optional<Token> token, Deadline deadline) {
+        for (int attempt = 1; ; attempt++) {
+            int attemptsLeft = Math.max(1, sockets.addressCount() - attempt + 1);
+            Duration share = deadline.remaining().dividedBy(attemptsLeft);
+            try {
+                return ask(question, token, deadline, share.compareTo(SILENCE) < 0 ? share : SILENCE);
+            } catch (TimeoutException e) {
+                throw unavailable("did not answer in time", e);
+            } catch (IOException e) {
+                if (attempt >= sockets.addressCount()) {
+                    throw unavailable(
+                            e instanceof SocketTimeoutException ? "did not answer in time" : "could not be asked: " + e,
+                            e);
                 }
             }
-            return ask(question, token, ANSWER_TIME, deadline);
-        } catch (SocketTimeoutException | TimeoutException e) {
-            throw unavailable("did not answer in time", e);
-        } catch (IOException e) {
-            throw unavailable("could not be asked: " + e, e);
         }
     }
 
     /**
-     * @param silence the longest that nothing may come
-     * @throws SocketTimeoutException where nothing has come of an answer
-     * @throws TimeoutException where it has not come to its end in time
+     * @throws IOException where no answer has begun
+     * @throws TimeoutException where the deadline has passed
      */
-    private Reply ask(URL question, Optional<Token> token, Duration silence, Deadline deadline)
+    private Response ask(URL question, Optional<Token> token, Deadline deadline, Duration silence)
             throws IOException, TimeoutException {
-        Deadline end = deadline.within(ANSWER_TIME);
-        HttpURLConnection connection = open(question, end.within(silence));
+        HttpURLConnection connection = open(question, deadline, silence);
         token.map(Token::secret).ifPresent(secret -> {
             connection.setRequestProperty("X-Auth-Token", secret);
             connection.setRequestProperty("X-Subject-Token", secret);
         });
-        // The read timeout of a connection starts anew with each byte, and names are looked up without one.
-        Future<Reply> reply = executor.submit(() -> read(connection, end));
+        // By another thread, because the JDK resolves names without a limit, and its read timeout begins anew with each
+        // byte.
+        Future<Response> response = executor.submit(() -> read(connection, deadline));
         try {
-            return reply.get(end.remaining().toNanos(), TimeUnit.NANOSECONDS);
+            return response.get(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
-            // By another thread, because it waits where one is just reading.
+            response.cancel(true);
+            // By another thread, because it waits for the one that reads.
             executor.execute(connection::disconnect);
             throw e;
         } catch (ExecutionException e) {
-            if (e.getCause() instanceof IOException failure) {
+            Throwable cause = e.getCause();
+            if (cause instanceof IOException failure) {
                 throw failure;
             }
-            if (e.getCause() instanceof OutOfMemoryError outOfMemory) {
+            if (cause instanceof DisException unusable) {
+                throw unusable;
+            }
+            if (cause instanceof OutOfMemoryError outOfMemory) {
                 throw outOfMemory;
             }
-            // The JDK reads some of what is no HTTP to an error of its stack.
-            throw new IOException("its answer could not be read: " + e.getCause(), e.getCause());
+            // Some input that is not HTTP makes the JDK overflow its stack.
+            throw new IOException("its answer could not be read: " + cause, cause);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("the function stops", e);
         }
     }
 
-    private HttpURLConnection open(URL url, Deadline end) throws IOException {
-        HttpURLConnection connection = (HttpURLConnection) url.openConnection();
+    private HttpURLConnection open(URL url, Deadline deadline, Duration silence) throws IOException {
+        HttpURLConnection connection = (HttpURLConnection) url.openConnection(Proxy.NO_PROXY);
         if (connection instanceof HttpsURLConnection secure) {
-            trust.ifPresent(secure::setSSLSocketFactory);
+            secure.setSSLSocketFactory(sockets);
         }
-        connection.setConnectTimeout(millis(end.within(CONNECT_TIME)));
-        connection.setReadTimeout(millis(end));
+        connection.setConnectTimeout(millis(deadline.within(CONNECT_TIME)));
+        connection.setReadTimeout(millis(deadline.within(silence)));
         connection.setInstanceFollowRedirects(false);
         connection.setUseCaches(false);
+        // The JDK keeps a connection where the server insists on it, but reuses it for the same authenticator alone.
+        connection.setAuthenticator(new java.net.Authenticator() {});
+        connection.setRequestProperty("Connection", "close");
         connection.setRequestProperty("Accept", "application/json");
         connection.setRequestProperty("User-Agent", userAgent);
         return connection;
     }
 
-    /** Zero would be for ever. */
+    /** At least 1, because the JDK takes 0 for no limit. */
     private static int millis(Deadline end) {
         return (int) Math.max(1, end.remaining().toMillis());
     }
 
-    /** To its end, so that the connection is kept alive. */
-    private Reply read(HttpURLConnection connection, Deadline end) throws IOException {
-        int status = connection.getResponseCode();
+    private Response read(HttpURLConnection connection, Deadline deadline) throws IOException {
+        try {
+            int status = connection.getResponseCode();
+            Optional<String> subjectToken = Optional.ofNullable(connection.getHeaderField("X-Subject-Token"));
+            return new Response(status, subjectToken, body(connection, status, deadline));
+        } finally {
+            connection.disconnect();
+        }
+    }
+
+    private byte[] body(HttpURLConnection connection, int status, Deadline deadline) {
+        String encoding = connection.getContentEncoding();
+        if (status == HttpURLConnection.HTTP_OK && encoding != null && !encoding.equalsIgnoreCase("identity")) {
+            throw unavailable(
+                    "answered with Content-Encoding "
+                            + (encoding.equalsIgnoreCase("gzip") ? "gzip" : "other than identity")
+                            + ", which the function did not ask for and cannot read",
+                    null);
+        }
         boolean failed = status >= HttpURLConnection.HTTP_BAD_REQUEST;
         try (InputStream body = failed ? connection.getErrorStream() : connection.getInputStream()) {
-            Reply reply = new Reply(status, body == null ? new byte[0] : read(body, end));
-            connectionKeptUntil.set(keptUntil(connection));
-            return reply;
+            return body == null ? new byte[0] : read(body, deadline);
         } catch (SocketTimeoutException e) {
-            throw new IOException("it stopped in the midst of an answer", e);
+            throw unavailable("stopped in the midst of an answer", e);
+        } catch (IOException e) {
+            throw unavailable("answered what could not be read: " + e, e);
         }
     }
 
-    /** By the rules of the JDK, which tells nobody on which connection it sends: only one that was kept may be dead. */
-    private static Instant keptUntil(HttpURLConnection connection) {
-        String how = connection.getHeaderField("Connection");
-        if (how == null) {
-            return Instant.now().plus(KEPT_TIME);
-        }
-        if (!how.equalsIgnoreCase("keep-alive")) {
-            return Instant.MIN;
-        }
-        Matcher seconds = KEPT_SECONDS.matcher(String.valueOf(connection.getHeaderField("Keep-Alive")));
-        return Instant.now().plus(seconds.find() ? Duration.ofSeconds(Long.parseLong(seconds.group(1))) : KEPT_TIME);
-    }
-
-    private static byte[] read(InputStream body, Deadline end) throws IOException {
+    private static byte[] read(InputStream body, Deadline deadline) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         byte[] part = new byte[8 * 1024];
         for (int length = body.read(part); length >= 0; length = body.read(part)) {
@@ -246,13 +285,14 @@ public class Keystone {
             if (bytes.size() > MAX_ANSWER_BYTES) {
                 throw new IOException("it answered more than " + MAX_ANSWER_BYTES + " bytes");
             }
-            if (end.remaining().isNegative()) {
+            if (deadline.remaining().isNegative()) {
                 throw new IOException("its answer took too long");
             }
         }
         return bytes.toByteArray();
     }
 
+    /** Keeps of the answer only what is needed, each part with a bound, because the result is cached. */
     private Grant grant(byte[] body) {
         try {
             JsonNode token = JSON.readTree(body).path("token");
@@ -260,14 +300,22 @@ public class Keystone {
                     Optional.ofNullable(token.path("user").path("id").textValue())
                             .filter(id -> USER_ID.matcher(id).matches())
                             .map(id -> "user:" + id),
-                    Optional.ofNullable(token.path("project").path("id").textValue()),
-                    StreamSupport.stream(token.path("roles").spliterator(), false)
-                            .map(role -> role.path("name").asText())
-                            .collect(Collectors.toUnmodifiableSet()),
+                    Optional.ofNullable(token.path("project").path("id").textValue())
+                            .filter(ProjectId::isValid)
+                            .map(ProjectId::new),
+                    requiredRoles.isEmpty()
+                            || StreamSupport.stream(token.path("roles").spliterator(), false)
+                                    .map(role -> role.path("name").asText())
+                                    .anyMatch(this::isRequired),
                     Instant.parse(token.path("expires_at").asText()));
         } catch (IOException | DateTimeParseException e) {
             throw unavailable("answered 200 with a body that is no token", e);
         }
+    }
+
+    /** Keystone compares names of roles without regard to case. */
+    private boolean isRequired(String role) {
+        return requiredRoles.stream().anyMatch(role::equalsIgnoreCase);
     }
 
     private static boolean isVersion3(byte[] body) {
@@ -278,15 +326,11 @@ public class Keystone {
         }
     }
 
-    private DisException unavailable(int status) {
-        return unavailable("answered " + status, null);
-    }
-
     private DisException unavailable(String what, Throwable cause) {
         return DisError.UNAVAILABLE.tryAgainLater("IAM at " + address + ' ' + what, cause);
     }
 
-    private static SSLSocketFactory trust(Path bundle) {
+    private static Supplier<SSLSocketFactory> trusting(Path bundle) {
         try {
             KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
             store.load(null, null);
@@ -297,10 +341,12 @@ public class Keystone {
             managers.init(store);
             SSLContext context = SSLContext.getInstance("TLS");
             context.init(null, managers.getTrustManagers(), null);
-            return context.getSocketFactory();
+            SSLSocketFactory factory = context.getSocketFactory();
+            return () -> factory;
         } catch (IOException | GeneralSecurityException e) {
             throw new ConfigurationException(
-                    "checkpoint.iam.ca-bundle (CHECKPOINT_IAM_CA_BUNDLE) must be a readable PEM file of certificates",
+                    "checkpoint.iam.ca-bundle (CHECKPOINT_IAM_CA_BUNDLE) must be a readable PEM file of certificates: "
+                            + e.getMessage(),
                     e);
         }
     }

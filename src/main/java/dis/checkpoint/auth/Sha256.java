@@ -4,12 +4,12 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** The hash by which secrets are remembered and requests are signed. */
+/** SHA-256, for the keys of the cache and for signatures. */
 final class Sha256 {
 
     private Sha256() {}
 
-    /** In 64 hex digits, in lower case. */
+    /** The hash as 64 hex digits in lower case. */
     static String hex(byte[] bytes) {
         try {
             return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));

@@ -1,7 +1,8 @@
 package dis.checkpoint.auth;
 
+import dis.checkpoint.error.DisError;
+import dis.checkpoint.error.DisException;
 import dis.checkpoint.request.ReceivedRequest;
-import java.security.SignatureException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -11,7 +12,7 @@ import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Checks with which key a request is signed (API reference, "Access keys"). */
+/** Checks the signatures of requests (API reference, "Access keys"). */
 final class Signatures {
 
     static final String AUTHORIZATION = "authorization";
@@ -30,60 +31,70 @@ final class Signatures {
     }
 
     /**
-     * The key that the request is signed with. It is looked for after everything that can be checked without it.
+     * Returns the key that the request is signed with. The key is looked up last, after everything that can be checked without
+     * it.
      *
      * @param request has the header {@value #AUTHORIZATION}
-     * @param keys finds the key of an id, where there is one and it is enabled
-     * @throws SignatureException where the signature does not hold, and says why, for the log alone
+     * @param keys returns the key of an id, or throws what {@link #refused} makes
+     * @throws DisException {@link DisError#INVALID_TOKEN} where the signature does not hold; its diagnosis says why
      */
-    AccessKey check(ReceivedRequest request, Function<String, Optional<AccessKey>> keys) throws SignatureException {
+    AccessKey check(ReceivedRequest request, Function<String, AccessKey> keys) {
         SignedAuthorization authorization =
                 SignedAuthorization.parse(request.headers().get(AUTHORIZATION));
         String date = signedDate(request, authorization);
-        AccessKey key = keys.apply(authorization.accessKey())
-                .orElseThrow(() -> refused("the access key is unknown or not enabled", authorization));
-        if (!authorization.isOf(request, date, key.secret())) {
-            throw refused("the signature is not the one of the access key", authorization);
+        AccessKey key = keys.apply(authorization.accessKey());
+        if (!authorization.verifies(request, date, key.secret())) {
+            throw refused("the signature is not that of the access key", authorization.accessKey());
         }
         return key;
     }
 
-    /** The date, once everything else that can be checked without the key is as it must be. */
-    private String signedDate(ReceivedRequest request, SignedAuthorization authorization) throws SignatureException {
+    /** Checks all that needs no key, and returns the header {@code X-Sdk-Date}. */
+    private String signedDate(ReceivedRequest request, SignedAuthorization authorization) {
+        String id = authorization.accessKey();
         if (request.headers().containsKey("x-security-token")) {
-            throw refused("X-Security-Token came along, and temporary keys are not supported", authorization);
+            throw refused("X-Security-Token came along, and temporary keys are not supported", id);
         }
-        // Without it a signature would hold for ever.
+        // Without a signed date, the signature would hold for ever.
         requireSigned(DATE, "X-Sdk-Date", authorization);
         if (authorization.scope().isPresent()) {
             requireSigned(SignedAuthorization.HOST, "Host", authorization);
         }
         if (authorization.signedHeaders().stream()
                 .anyMatch(name -> request.headers().get(name) == null)) {
-            throw refused("a signed header is absent", authorization);
+            throw refused("a signed header is absent", id);
         }
         String date = request.headers().get(DATE);
-        Instant signed = instant(date)
-                .orElseThrow(() -> refused("X-Sdk-Date is not of the form yyyyMMdd'T'HHmmss'Z'", authorization));
+        Instant signed =
+                instant(date).orElseThrow(() -> refused("X-Sdk-Date is not of the form yyyyMMdd'T'HHmmss'Z'", id));
         Duration age = Duration.between(signed, clock.instant()).abs();
         if (age.compareTo(TOLERANCE) > 0) {
-            throw refused("X-Sdk-Date is " + age + " off", authorization);
+            throw refused("X-Sdk-Date is " + age + " off", id);
         }
         if (authorization.scope().filter(scope -> !date.startsWith(scope.day())).isPresent()) {
-            throw refused("X-Sdk-Date is of another day than the scope", authorization);
+            throw refused("X-Sdk-Date is of another day than the scope", id);
         }
         return date;
     }
 
-    private static void requireSigned(String header, String name, SignedAuthorization authorization)
-            throws SignatureException {
+    private static void requireSigned(String header, String name, SignedAuthorization authorization) {
         if (!authorization.signedHeaders().contains(header)) {
-            throw refused(name + " is not signed", authorization);
+            throw refused(name + " is not signed", authorization.accessKey());
         }
     }
 
-    private static SignatureException refused(String what, SignedAuthorization authorization) {
-        return new SignatureException(what + " (access key " + authorization.accessKey() + ")");
+    /**
+     * Makes the refusal of a signature. The caller is told the same whatever is wrong.
+     *
+     * @param diagnosis for the log
+     */
+    static DisException refused(String diagnosis) {
+        return DisError.INVALID_TOKEN.because("the signature does not hold", diagnosis, null);
+    }
+
+    /** As above, with the id of the access key in the log. */
+    static DisException refused(String diagnosis, String id) {
+        return refused(diagnosis + " (access key " + id + ")");
     }
 
     private static Optional<Instant> instant(String date) {
@@ -92,7 +103,7 @@ final class Signatures {
             return Optional.empty();
         }
         try {
-            // Not by a format of its own, because the first one loads the texts of a language.
+            // A DateTimeFormatter with a pattern would load the texts of a locale.
             return Optional.of(Instant.parse(form.replaceFirst("$1-$2-$3T$4:$5:$6Z")));
         } catch (DateTimeParseException e) {
             return Optional.empty();

@@ -1,10 +1,11 @@
 package dis.checkpoint.auth;
 
+import dis.checkpoint.error.DisException;
 import dis.checkpoint.request.ReceivedRequest;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
-import java.security.SignatureException;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -19,14 +20,14 @@ import javax.crypto.spec.SecretKeySpec;
  * keys").
  *
  * @param accessKey text of {@link AccessKey#ID_FORMAT}
- * @param scope what the signature of a DIS SDK is for; empty in the form of the v3 SDKs
+ * @param scope the scope that a DIS SDK signs for; empty in the form of the v3 SDKs
  * @param signedHeaders names in lower case, at least one, none twice
  * @param signature 64 hex digits in lower case
  */
 record SignedAuthorization(
         Algorithm algorithm, String accessKey, Optional<Scope> scope, List<String> signedHeaders, String signature) {
 
-    /** The name of a header that the forms with a scope have to sign. */
+    /** The header that the forms with a scope must sign. */
     static final String HOST = "host";
 
     /** Clients send up to a few hundred characters. */
@@ -38,12 +39,12 @@ record SignedAuthorization(
     private static final Pattern SIGNATURE = Pattern.compile("[0-9a-f]{64}");
     private static final Pattern PORT = Pattern.compile(":[0-9]+$");
 
-    /** How the key is made that signs. */
+    /** How the signing key is made. */
     enum Algorithm {
-        /** Of the secret itself. */
+        /** From the secret itself. */
         PLAIN("SDK-HMAC-SHA256"),
 
-        /** Of a secret that is derived for the day, region and service of the scope. */
+        /** From a secret that is derived for the day, region and service of the scope. */
         DERIVED("V11-HMAC-SHA256");
 
         private final String name;
@@ -52,50 +53,64 @@ record SignedAuthorization(
             this.name = name;
         }
 
-        static Algorithm of(String name) throws SignatureException {
-            for (Algorithm algorithm : values()) {
-                if (algorithm.name.equals(name)) {
-                    return algorithm;
-                }
-            }
-            throw malformed("the algorithm is neither " + PLAIN.name + " nor " + DERIVED.name);
+        static Optional<Algorithm> of(String name) {
+            return Arrays.stream(values())
+                    .filter(algorithm -> algorithm.name.equals(name))
+                    .findFirst();
         }
     }
 
     /**
      * @param day {@code yyyyMMdd}
-     * @param region any text without a slash, such as none
-     * @param service as the region
+     * @param region any text without a slash, also the empty one
+     * @param service any text without a slash, also the empty one
      */
     record Scope(String day, String region, String service) {
 
         static final String TERMINATOR = "sdk_request";
 
-        /** What a derived secret is for. */
-        String purpose() {
+        /** The input from which a secret is derived. */
+        String info() {
             return String.join("/", day, region, service);
         }
 
         @Override
         public String toString() {
-            return purpose() + '/' + TERMINATOR;
+            return info() + '/' + TERMINATOR;
         }
+    }
+
+    /**
+     * Whether the header has a signature. Other schemes, such as {@code Bearer}, are not an attempt to sign. API Gateway joins
+     * several headers by commas, and each of them may be a signature.
+     */
+    static boolean isSignature(String header) {
+        return Arrays.stream(header.split(","))
+                .anyMatch(part -> Algorithm.of(scheme(part.strip())).isPresent());
+    }
+
+    private static String scheme(String header) {
+        int blank = header.indexOf(' ');
+        return blank < 0 ? header : header.substring(0, blank);
     }
 
     /**
      * Reads the header.
      *
-     * @throws SignatureException which says what is not of a form; so for two headers, which API Gateway joins by a comma
+     * @throws DisException where it is not of the form, with a diagnosis that says why; also for two headers, which API Gateway
+     *     joins by a comma
      */
-    static SignedAuthorization parse(String header) throws SignatureException {
+    static SignedAuthorization parse(String header) {
         if (header.length() > MAX_LENGTH) {
             throw malformed("it is longer than " + MAX_LENGTH + " characters");
         }
-        int blank = header.indexOf(' ');
-        Algorithm algorithm = Algorithm.of(blank < 0 ? header : header.substring(0, blank));
-        String[] parts = header.substring(blank + 1).split(",", -1);
-        if (blank < 0 || parts.length != 3) {
-            throw malformed("it has not three parts behind the algorithm");
+        String scheme = scheme(header);
+        Algorithm algorithm = Algorithm.of(scheme)
+                .orElseThrow(() -> malformed(
+                        "the algorithm is neither " + Algorithm.PLAIN.name + " nor " + Algorithm.DERIVED.name));
+        String[] parts = header.substring(scheme.length()).split(",", -1);
+        if (parts.length != 3) {
+            throw malformed("it does not have three parts behind the algorithm");
         }
         List<String> signedHeaders = List.of(value("SignedHeaders", parts[1]).split(";", -1));
         if (!signedHeaders.stream().allMatch(name -> HEADER.matcher(name).matches())
@@ -106,7 +121,7 @@ record SignedAuthorization(
         if (!SIGNATURE.matcher(signature).matches()) {
             throw malformed("Signature is not 64 hex digits in lower case");
         }
-        if (algorithm == Algorithm.PLAIN && parts[0].startsWith("Access=")) {
+        if (algorithm == Algorithm.PLAIN && parts[0].stripLeading().startsWith("Access=")) {
             String id = accessKey(value("Access", parts[0]));
             return new SignedAuthorization(algorithm, id, Optional.empty(), signedHeaders, signature);
         }
@@ -124,53 +139,53 @@ record SignedAuthorization(
                 signature);
     }
 
-    private static String value(String name, String part) throws SignatureException {
+    private static String value(String name, String part) {
         String text = part.stripLeading();
         if (!text.startsWith(name + '=')) {
-            throw malformed("there is no " + name + " where one belongs");
+            throw malformed("there is no " + name + " in its place");
         }
         return text.substring(name.length() + 1);
     }
 
-    private static String accessKey(String id) throws SignatureException {
+    private static String accessKey(String id) {
         if (!ACCESS_KEY.matcher(id).matches()) {
             throw malformed("the access key's id is not 10 to 40 of A-Z 0-9");
         }
         return id;
     }
 
-    private static SignatureException malformed(String what) {
-        return new SignatureException("Authorization is not of a signature's form: " + what);
+    private static DisException malformed(String what) {
+        return Signatures.refused("Authorization is not of a signature's form: " + what);
     }
 
     /**
-     * Whether it is the signature of this request, made with this secret; compared in constant time. Where the host has a
-     * port, the signature over its name alone holds, too: the Python DIS SDK leaves the port out. Behind a stage or base path,
-     * the signature over the path as the client called it holds, and the signature over the path without it.
+     * Whether this is the signature of the request with the secret, compared in constant time. Where the host has a port, a
+     * signature over the host without it holds as well, because the Python DIS SDK leaves the port out. Behind a stage or a base
+     * path, the signature over the path as the client called it holds, and the signature over the path without it.
      *
      * @param request has all signed headers
      * @param date {@code X-Sdk-Date} as the client signed it
      */
-    boolean isOf(ReceivedRequest request, String date, String secret) {
+    boolean verifies(ReceivedRequest request, String date, String secret) {
         byte[] key = signingKey(secret);
         String host = request.headers().getOrDefault(HOST, "");
         String nameAlone = PORT.matcher(host).replaceFirst("");
         return request.signedPaths().stream()
-                .anyMatch(path -> isSignature(request, path, host, date, key)
+                .anyMatch(path -> matches(request, path, host, date, key)
                         || signedHeaders.contains(HOST)
                                 && !nameAlone.equals(host)
-                                && isSignature(request, path, nameAlone, date, key));
+                                && matches(request, path, nameAlone, date, key));
     }
 
-    private boolean isSignature(ReceivedRequest request, String path, String host, String date, byte[] key) {
+    private boolean matches(ReceivedRequest request, String path, String host, String date, byte[] key) {
         String hash = Sha256.hex(bytes(canonical(request, path, host)));
-        String text = scope.map(its -> String.join("\n", algorithm.name, date, its.toString(), hash))
+        String text = scope.map(signedScope -> String.join("\n", algorithm.name, date, signedScope.toString(), hash))
                 .orElseGet(() -> String.join("\n", algorithm.name, date, hash));
         String expected = HexFormat.of().formatHex(hmac(key, text));
         return MessageDigest.isEqual(bytes(expected), bytes(signature));
     }
 
-    /** The request in the one spelling that clients sign: with a slash behind its path, which some do not send. */
+    /** The canonical request. Its path ends in a slash, which all clients sign and some do not send. */
     private String canonical(ReceivedRequest request, String path, String host) {
         String headers = signedHeaders.stream()
                 .map(name -> name
@@ -192,15 +207,15 @@ record SignedAuthorization(
         if (scope.isEmpty()) {
             return bytes(secret);
         }
-        Scope its = scope.get();
-        String ofScope = algorithm == Algorithm.DERIVED ? derived(secret, its) : secret;
-        byte[] ofDay = hmac(bytes("SDK" + ofScope), its.day());
-        return hmac(hmac(hmac(ofDay, its.region()), its.service()), Scope.TERMINATOR);
+        Scope signed = scope.get();
+        String scopeSecret = algorithm == Algorithm.DERIVED ? derived(secret, signed) : secret;
+        byte[] dayKey = hmac(bytes("SDK" + scopeSecret), signed.day());
+        return hmac(hmac(hmac(dayKey, signed.region()), signed.service()), Scope.TERMINATOR);
     }
 
-    /** HKDF (RFC 5869) of one block: the access key is the salt. */
-    private String derived(String secret, Scope its) {
-        return HexFormat.of().formatHex(hmac(hmac(bytes(accessKey), secret), its.purpose() + '\u0001'));
+    /** HKDF (RFC 5869) of one block, with the access key as the salt. */
+    private String derived(String secret, Scope signed) {
+        return HexFormat.of().formatHex(hmac(hmac(bytes(accessKey), secret), signed.info() + '\u0001'));
     }
 
     private static byte[] hmac(byte[] key, String text) {
@@ -217,7 +232,7 @@ record SignedAuthorization(
         return text.getBytes(StandardCharsets.UTF_8);
     }
 
-    /** Without the signature. */
+    /** Leaves the signature out. */
     @Override
     public String toString() {
         return "SignedAuthorization of " + accessKey;

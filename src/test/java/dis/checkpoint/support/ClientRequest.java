@@ -10,8 +10,8 @@ import java.util.Map;
 /**
  * A request as a client sends it.
  *
- * @param query as it is spelled
- * @param headers by their names in lower case
+ * @param query as the client spells it
+ * @param headers with names in lower case
  */
 public record ClientRequest(String method, String path, String query, Map<String, String> headers, byte[] body) {
 

@@ -6,12 +6,12 @@ import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
 
-/** What a header {@code Authorization} may say without being a signature. */
+/** Values of the header {@code Authorization} that are not a valid signature. */
 public final class HostileAuthorizations {
 
     private HostileAuthorizations() {}
 
-    /** Headers that nearly are signatures by the key, and others. */
+    /** Values close to a signature by the key, and others. */
     public static Arbitrary<String> of(AccessKey key) {
         Arbitrary<String> parts = Arbitraries.oneOf(
                 Arbitraries.of(

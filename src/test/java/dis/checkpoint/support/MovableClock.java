@@ -6,13 +6,28 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 
-/** A clock that the test moves. */
+/** A wall clock and a clock like {@link System#nanoTime()}, both moved by the test alone. */
 public final class MovableClock extends Clock {
 
     private volatile Instant now = Instant.now();
+    private volatile long nanos = Long.MAX_VALUE;
 
+    /** Moves both clocks. */
     public void move(Duration time) {
+        moveWallClock(time);
+        moveNanoTime(time);
+    }
+
+    public void moveWallClock(Duration time) {
         now = now.plus(time);
+    }
+
+    public void moveNanoTime(Duration time) {
+        nanos += time.toNanos();
+    }
+
+    public long nanoTime() {
+        return nanos;
     }
 
     @Override

@@ -22,7 +22,7 @@ import javax.crypto.spec.SecretKeySpec;
 /**
  * Signs requests as a client does.
  *
- * @param form that of the DIS SDKs, with the secret itself or with a derived one, or that of the v3 SDKs
+ * @param form the form of the DIS SDKs, with the secret itself or with a derived secret, or the form of the v3 SDKs
  */
 public record Signer(Form form, String accessKey, String secret) {
 
@@ -35,7 +35,7 @@ public record Signer(Form form, String accessKey, String secret) {
     private static final DateTimeFormatter DATE =
             DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
 
-    /** As {@code X-Sdk-Date} has it. */
+    /** The time in the form of {@code X-Sdk-Date}. */
     public static String date(Instant time) {
         return DATE.format(time);
     }
@@ -45,7 +45,7 @@ public record Signer(Form form, String accessKey, String secret) {
         return new Signer(form, key.id(), key.secret());
     }
 
-    /** Signs the event's request instead of giving it a token: its host, media types and body. */
+    /** Replaces the event's token by a signature of its host, media types and body. */
     public APIGatewayV2HTTPEvent sign(APIGatewayV2HTTPEvent event) {
         Map<String, String> headers = new TreeMap<>();
         for (String name : List.of("accept", "content-type", "host")) {
@@ -63,7 +63,7 @@ public record Signer(Form form, String accessKey, String secret) {
         return event;
     }
 
-    /** The headers of the request and those of its signature, in which all of them are signed. */
+    /** Returns the headers of the request, all of them signed, with the headers of the signature. */
     public Map<String, String> sign(
             Instant now, String method, String path, String query, Map<String, String> headers, byte[] body) {
         Map<String, String> signed = new TreeMap<>(headers);
@@ -73,8 +73,8 @@ public record Signer(Form form, String accessKey, String secret) {
     }
 
     /**
-     * @param headers one of them {@code x-sdk-date}
-     * @param names of the headers that are signed, in their order
+     * @param headers must contain {@code x-sdk-date}
+     * @param names the names of the signed headers, in their order
      */
     public String authorization(
             String method, String path, String query, Map<String, String> headers, List<String> names, byte[] body) {
@@ -83,7 +83,7 @@ public record Signer(Form form, String accessKey, String secret) {
     }
 
     /**
-     * @param scope day, region and service, each with a slash before the next
+     * @param scope day, region and service, separated by slashes
      */
     public String authorization(
             String scope,
@@ -124,7 +124,7 @@ public record Signer(Form form, String accessKey, String secret) {
         return HexFormat.of().formatHex(hmac(extracted, scope + '\u0001'));
     }
 
-    /** Of a query that is not percent-encoded. */
+    /** The canonical form of a query that is not percent-encoded. */
     private static String query(String query) {
         return Arrays.stream(query.split("&"))
                 .filter(parameter -> !parameter.isEmpty())
