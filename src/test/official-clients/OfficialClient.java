@@ -4,6 +4,8 @@ import com.huaweicloud.dis.DISConfig;
 import com.huaweicloud.dis.core.auth.AuthType;
 import com.huaweicloud.dis.exception.DISClientException;
 import com.huaweicloud.dis.exception.DISSequenceNumberOutOfRangeException;
+import com.huaweicloud.dis.iface.app.request.ListStreamConsumingStateRequest;
+import com.huaweicloud.dis.iface.app.response.ListStreamConsumingStateResult;
 import com.huaweicloud.dis.iface.data.request.CommitCheckpointRequest;
 import com.huaweicloud.dis.iface.data.request.DeleteCheckpointRequest;
 import com.huaweicloud.dis.iface.data.request.GetCheckpointRequest;
@@ -11,6 +13,7 @@ import com.huaweicloud.dis.iface.data.response.GetCheckpointResult;
 import com.huaweicloud.dis.util.CheckpointTypeEnum;
 import java.util.Arrays;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /**
  * A consumer's use of checkpoints, through the official client as it is published. Prints what came of each step.
@@ -55,6 +58,7 @@ class OfficialClient {
         OfficialClient intruder = new OfficialClient(with(config(args[0], args[1]), credentials), app);
 
         report("get before the first commit", () -> consumer.get(PARTITION));
+        report("list before the first commit", () -> consumer.list(null, 100));
         report("commit 9", () -> consumer.commit("9", "first"));
         report("get", () -> consumer.get(PARTITION));
         report("commit the higher 10", () -> consumer.commit("10", "second – 😀"));
@@ -64,10 +68,13 @@ class OfficialClient {
         report("commit 11 in generation 5", () -> consumer.commit("11", "", 5));
         report("commit 12 in generation 4", () -> consumer.commit("12", "", 4));
         report("get after the refusals", () -> consumer.get(PARTITION));
+        report("list", () -> consumer.list(null, 100));
+        report("list behind the partition", () -> consumer.list(PARTITION, 1));
         report("delete", consumer::delete);
         report("get after delete", () -> consumer.get(PARTITION));
         report("commit by a stranger", () -> intruder.commit("13", ""));
         report("get by a stranger", () -> intruder.get(PARTITION));
+        report("list by a stranger", () -> intruder.list(null, 100));
     }
 
     private static void report(String step, Supplier<String> call) {
@@ -117,6 +124,31 @@ class OfficialClient {
         request.setPartitionId(partition);
         GetCheckpointResult checkpoint = client.getCheckpoint(request);
         return "%s \"%s\"".formatted(checkpoint.getSequenceNumber(), checkpoint.getMetadata());
+    }
+
+    private String list(String startPartition, int limit) {
+        ListStreamConsumingStateRequest request = new ListStreamConsumingStateRequest();
+        request.setStreamName(STREAM);
+        request.setAppName(app);
+        request.setCheckpointType(CheckpointTypeEnum.LAST_READ.name());
+        request.setStartPartitionId(startPartition);
+        request.setLimit(limit);
+        ListStreamConsumingStateResult result = client.listStreamConsumingState(request);
+        return "%s, has more: %s%s"
+                .formatted(
+                        result.getStreamName(),
+                        result.getHasMore(),
+                        result.getPartitionConsumingStates().stream()
+                                .map(state -> ", %s: %s %s \"%s\", offsets %s and %s, status %s"
+                                        .formatted(
+                                                state.getPartitionId(),
+                                                state.getCheckpointType(),
+                                                state.getSequenceNumber(),
+                                                state.getMetadata(),
+                                                state.getEarliestOffset(),
+                                                state.getLatestOffset(),
+                                                state.getStatus()))
+                                .collect(Collectors.joining()));
     }
 
     private String delete() {

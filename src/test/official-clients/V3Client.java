@@ -6,6 +6,8 @@ import com.huaweicloud.sdk.dis.v2.model.CommitCheckpointRequest;
 import com.huaweicloud.sdk.dis.v2.model.DeleteCheckpointRequest;
 import com.huaweicloud.sdk.dis.v2.model.ShowCheckpointRequest;
 import com.huaweicloud.sdk.dis.v2.model.ShowCheckpointResponse;
+import com.huaweicloud.sdk.dis.v2.model.ShowConsumerStateRequest;
+import com.huaweicloud.sdk.dis.v2.model.ShowConsumerStateResponse;
 import java.util.function.Supplier;
 
 /**
@@ -39,6 +41,7 @@ class V3Client {
         report("get before the first commit", consumer::get);
         report("commit 9", () -> consumer.commit("9", "first – 😀"));
         report("get", consumer::get);
+        report("list", consumer::list);
         report("commit the lower 8", () -> consumer.commit("8", "late"));
         report("delete", consumer::delete);
         report("get after delete", consumer::get);
@@ -75,6 +78,16 @@ class V3Client {
                 .withCheckpointType(ShowCheckpointRequest.CheckpointTypeEnum.LAST_READ)
                 .withPartitionId(PARTITION));
         return "%s \"%s\"".formatted(checkpoint.getSequenceNumber(), checkpoint.getMetadata());
+    }
+
+    /** The client's type of this answer lacks the partitions. */
+    private String list() {
+        ShowConsumerStateResponse list = client.showConsumerState(new ShowConsumerStateRequest()
+                .withStreamName(STREAM)
+                .withAppName(app)
+                .withCheckpointType(ShowConsumerStateRequest.CheckpointTypeEnum.LAST_READ)
+                .withLimit(100));
+        return list.getHttpStatusCode() + " " + app.equals(list.getAppName());
     }
 
     private String delete() {

@@ -6,15 +6,15 @@ import java.util.OptionalLong;
 /**
  * How far a partition has been read.
  *
- * @param metadata what the consumer wants to find again; empty where it gave none
+ * @param metadata any text of the consumer; empty if it sent none
  * @param generation of the consumer group when it submitted, −1 to 2<sup>63</sup>−1; it fences off older generations (rule
- *     R4). {@link #LEFT_GROUP} is only ever submitted, never stored
+ *     R4). {@link #LEFT_GROUP} is submitted, but never stored
  * @param clientId the consumer that submitted it
  */
 public record Checkpoint(
         SequenceNumber sequenceNumber, String metadata, OptionalLong generation, Optional<String> clientId) {
 
-    /** The generation of a consumer that has left its group: lower than any that is stored. */
+    /** The generation of a consumer that has left its group; lower than every stored generation. */
     public static final long LEFT_GROUP = -1;
 
     /**
@@ -26,7 +26,7 @@ public record Checkpoint(
         }
     }
 
-    /** Whether this stored checkpoint keeps {@code submitted} out: it is later, or of a newer generation (rules R3 and R4). */
+    /** Whether this stored checkpoint refuses {@code submitted}: it is later, or of a newer generation (rules R3 and R4). */
     public boolean refuses(Checkpoint submitted) {
         return fences(submitted) || submitted.sequenceNumber.value() < sequenceNumber.value();
     }

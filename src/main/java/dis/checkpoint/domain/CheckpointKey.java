@@ -1,6 +1,6 @@
 package dis.checkpoint.domain;
 
-/** What a checkpoint belongs to: one app's reading of one partition. Its type is always {@code LAST_READ}. */
+/** Identifies a checkpoint: an app on a stream, and a partition. The type is always {@code LAST_READ}. */
 public record CheckpointKey(Consumer consumer, PartitionId partition) {
 
     /** The type of every checkpoint: the last record that was read. */

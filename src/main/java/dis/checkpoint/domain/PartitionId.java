@@ -12,7 +12,7 @@ public record PartitionId(long number) {
     /** Both spellings as a regular expression. */
     public static final String FORMAT = "shardId-[0-9]{10}|0|[1-9][0-9]{0,9}";
 
-    /** Both spellings in words, for who broke the rule. */
+    /** Both spellings in words, for callers who broke the rule. */
     public static final String RULE =
             "shardId- and ten digits, or a decimal number of up to ten digits without leading zeros";
 
@@ -39,5 +39,19 @@ public record PartitionId(long number) {
             throw new IllegalArgumentException(RULE);
         }
         return new PartitionId(Long.parseLong(text.startsWith(PREFIX) ? text.substring(PREFIX.length()) : text));
+    }
+
+    /**
+     * The number in ten digits, so that texts sort as the numbers do. Not by {@link String#format}, because the first format
+     * loads the digits of a language: that was a quarter of the work before a function's first answer.
+     */
+    public String tenDigits() {
+        return Long.toString(MAX + 1 + number).substring(1);
+    }
+
+    /** The long spelling, {@code shardId-0000000007}, in which DIS answers. */
+    @Override
+    public String toString() {
+        return PREFIX + tenDigits();
     }
 }

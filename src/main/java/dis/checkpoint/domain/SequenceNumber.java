@@ -12,13 +12,13 @@ public record SequenceNumber(long value) {
     /** The highest sequence number. */
     public static final long MAX = Long.MAX_VALUE;
 
-    /** The form of a sequence number as a regular expression; not all of that form are small enough. */
+    /** The form of a sequence number as a regular expression. Numbers of that form may still exceed {@link #MAX}. */
     public static final String FORMAT = "[0-9]{1,19}";
 
-    /** The form of a sequence number in words, for who broke the rule. */
+    /** The form of a sequence number in words, for callers who broke the rule. */
     public static final String RULE = "1 to 19 decimal digits";
 
-    /** {@link #MAX} in words, for who broke the rule. */
+    /** {@link #MAX} in words, for callers who broke the rule. */
     public static final String MAX_RULE = "at most " + MAX;
 
     private static final Pattern FORM = Pattern.compile(FORMAT);
@@ -34,7 +34,7 @@ public record SequenceNumber(long value) {
 
     /**
      * @param text decimal digits, also with leading zeros
-     * @throws IllegalArgumentException if it is no sequence number
+     * @throws IllegalArgumentException if the text is not a sequence number
      */
     public static SequenceNumber parse(String text) {
         if (!FORM.matcher(text).matches()) {

@@ -14,7 +14,7 @@ public record StreamName(String value) {
     /** The form of a name as a regular expression. */
     public static final String FORMAT = Name.CHARACTER + "{1," + MAX_LENGTH + "}";
 
-    /** The form of a name in words, for who broke the rule. */
+    /** The form of a name in words, for callers who broke the rule. */
     public static final String RULE = "stream_name must be 1 to " + MAX_LENGTH + " of " + Name.CHARACTERS;
 
     private static final Pattern FORM = Pattern.compile(FORMAT);

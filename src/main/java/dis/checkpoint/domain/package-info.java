@@ -1,6 +1,6 @@
 /**
- * Values that cannot be wrong once they exist: what a checkpoint is, and what it belongs to. Each checks its form and its
- * range where it is made.
+ * The values of checkpoint management, such as names, partitions and checkpoints. Each value checks its form and range in its
+ * constructor, so that an existing value is valid.
  *
  * <p>It uses the JDK alone. Start reading at {@link dis.checkpoint.domain.Checkpoint} and
  * {@link dis.checkpoint.domain.CheckpointKey}.

@@ -3,7 +3,7 @@ package dis.checkpoint.error;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 
-/** The catalogue of errors: what a caller is answered (API reference, "Error codes"). */
+/** The catalogue of errors that callers get (API reference, "Error codes"). */
 public enum DisError {
     EMPTY_TOKEN(401, "DIS.4113", "Empty Token header."),
     INVALID_TOKEN(401, "DIS.4114", "Invalid Token header."),
@@ -45,12 +45,12 @@ public enum DisError {
         return code;
     }
 
-    /** What the message starts with. */
+    /** The start of the message. */
     public String title() {
         return title;
     }
 
-    /** For what nobody foresaw: its stack trace is for the log alone. */
+    /** For unexpected exceptions. The stack trace goes to the log alone. */
     public static DisException bug(Throwable bug) {
         StringWriter trace = new StringWriter();
         bug.printStackTrace(new PrintWriter(trace));
@@ -58,34 +58,35 @@ public enum DisError {
     }
 
     /**
-     * @param rule names the field and the rule; never what the caller sent
+     * @param rule names the field and the rule. It must not repeat text of the caller, because the official Java client searches
+     *     the whole body for error codes
      */
     public DisException because(String rule) {
         return because(rule, null, null);
     }
 
     /**
-     * For what is not the caller's to know or to mend.
+     * For failures whose reason is not for the caller.
      *
      * @param rule as above
-     * @param diagnosis what happened, for the log alone
-     * @param cause of it; {@code null} where nothing was thrown
+     * @param diagnosis the reason, for the log alone
+     * @param cause the exception behind it; {@code null} if there is none
      */
     public DisException because(String rule, String diagnosis, Throwable cause) {
         return new DisException(this, title + " [" + rule + "]", diagnosis, cause);
     }
 
     /**
-     * For what may pass by itself: says that, and when to come back.
+     * For transient failures: adds Retry-After.
      *
-     * @param diagnosis what happened, for the log alone
-     * @param cause of it; {@code null} where nothing was thrown
+     * @param diagnosis the reason, for the log alone
+     * @param cause the exception behind it; {@code null} if there is none
      */
     public DisException tryAgainLater(String diagnosis, Throwable cause) {
         return because("try again later", diagnosis, cause).with("Retry-After", "1");
     }
 
-    /** For what may pass by itself, and where nothing was thrown. */
+    /** For transient failures without an exception behind them: adds Retry-After. */
     public DisException tryAgainLater(String diagnosis) {
         return tryAgainLater(diagnosis, null);
     }

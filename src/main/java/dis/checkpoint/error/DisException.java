@@ -5,10 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/**
- * A call that is answered with an error of the catalogue. Its message is for the caller, its {@link #diagnosis} and its cause
- * are for the log.
- */
+/** An error of the catalogue. Its message is for the caller; its {@link #diagnosis} and its cause are for the log. */
 public class DisException extends RuntimeException {
 
     private static final long serialVersionUID = 1;
@@ -24,13 +21,13 @@ public class DisException extends RuntimeException {
         this.diagnosis = diagnosis;
     }
 
-    /** Answers this header with the error. */
+    /** Adds a header to the answer. */
     public DisException with(String header, String value) {
         headers.put(header, value);
         return this;
     }
 
-    /** Notes the id that AWS gave the call that failed. */
+    /** Notes the id that AWS gave the failed call. */
     public DisException inAwsRequest(String id) {
         awsRequestId = id;
         return this;
@@ -40,12 +37,12 @@ public class DisException extends RuntimeException {
         return error;
     }
 
-    /** What happened, where the message does not say it: for the log, and never for the caller. */
+    /** The reason, where the message does not say it; for the log, never for the caller. */
     public Optional<String> diagnosis() {
         return Optional.ofNullable(diagnosis);
     }
 
-    /** The id that AWS gave the call that failed, by which its support finds it: for the log. */
+    /** The id that AWS gave the failed call, by which AWS Support finds it; for the log. */
     public Optional<String> awsRequestId() {
         return Optional.ofNullable(awsRequestId);
     }

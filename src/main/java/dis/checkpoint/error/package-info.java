@@ -1,6 +1,6 @@
 /**
- * The one catalogue of errors, and the one format in which each is answered.
+ * The catalogue of errors.
  *
- * <p>It uses the JDK and Jackson. Start reading at {@link dis.checkpoint.error.DisError}.
+ * <p>It uses the JDK alone. Start reading at {@link dis.checkpoint.error.DisError}.
  */
 package dis.checkpoint.error;

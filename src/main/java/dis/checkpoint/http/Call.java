@@ -5,10 +5,7 @@ import dis.checkpoint.request.Deadline;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
-/**
- * A call of a caller who was let in, on its way through the HTTP stack: what it needs to know, and the one place where its
- * outcome goes.
- */
+/** An authenticated call on its way through the HTTP stack, and the one place for its outcome. */
 public final class Call {
 
     private final ProjectId project;
@@ -16,8 +13,8 @@ public final class Call {
     private final CompletableFuture<Outcome> outcome = new CompletableFuture<>();
 
     /**
-     * @param project that the caller was let in to
-     * @param deadline by which everything that waits for this call has to end
+     * @param project the project that the caller may access
+     * @param deadline the moment by which everything that waits for this call must end
      */
     public Call(ProjectId project, Deadline deadline) {
         this.project = project;
@@ -32,18 +29,18 @@ public final class Call {
         return deadline;
     }
 
-    /** What has come of it; empty as long as nothing has. */
+    /** The outcome; empty until the call has ended. */
     public Optional<Outcome> outcome() {
         return Optional.ofNullable(outcome.getNow(null));
     }
 
     /**
-     * Ends the call. The first outcome counts: what comes later, such as an answer after the time was up, changes nothing.
+     * Ends the call. The first outcome counts. A later one changes nothing: for example, an answer after the deadline.
      *
-     * @return the one that counts
+     * @return the outcome that counts
      */
-    public Outcome end(Outcome own) {
-        outcome.complete(own);
+    public Outcome end(Outcome candidate) {
+        outcome.complete(candidate);
         return outcome.join();
     }
 }

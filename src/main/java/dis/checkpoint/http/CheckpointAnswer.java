@@ -6,9 +6,9 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.Optional;
 
 /**
- * The body that GET answers.
+ * The body of the answer to GET.
  *
- * @param sequenceNumber decimal digits, or {@code -1} where no checkpoint is stored
+ * @param sequenceNumber decimal digits, or {@code -1} if no checkpoint is stored
  */
 @RegisterForReflection
 public record CheckpointAnswer(

@@ -1,10 +1,12 @@
 package dis.checkpoint.http;
 
+import dis.checkpoint.domain.AppName;
 import dis.checkpoint.domain.Checkpoint;
 import dis.checkpoint.domain.CheckpointKey;
 import dis.checkpoint.domain.Consumer;
 import dis.checkpoint.domain.PartitionId;
 import dis.checkpoint.domain.SequenceNumber;
+import dis.checkpoint.domain.StreamName;
 import dis.checkpoint.error.DisError;
 import dis.checkpoint.error.DisException;
 import dis.checkpoint.http.Outcome.Subject;
@@ -17,9 +19,11 @@ import jakarta.validation.constraints.Pattern;
 import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
@@ -28,14 +32,18 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * The calls of checkpoint management. The project is the one that the caller has been let in to.
+ * The calls of checkpoint management, for a caller who may access the project.
  *
- * <p>They block the event loop, on purpose: a function has one request at a time, so nobody else needs it, and a worker
- * thread would only cost memory and the hand-over.
+ * <p>They block the event loop, on purpose: a function handles one request at a time, so that nothing else waits for the event
+ * loop, and a worker thread would only cost memory and the hand-over.
  */
 @NonBlocking
-@Path("/v2/{project_id}/checkpoints")
+@Path("/v2/{project_id}")
 public class CheckpointResource {
+
+    private static final String CHECKPOINTS = "checkpoints";
+    private static final String DEFAULT_LIMIT = "100";
+    private static final String LIMIT_RULE = "limit must be an integer from 1 to 1000";
 
     private final CurrentCall current;
     private final CheckpointTable table;
@@ -47,6 +55,7 @@ public class CheckpointResource {
 
     /** Stores a checkpoint, unless a later one or one of a newer generation is stored (rules R1 to R4). */
     @POST
+    @Path(CHECKPOINTS)
     @Consumes(MediaType.APPLICATION_JSON)
     public Response submit(@Valid CheckpointSubmission submission) {
         Call call = current.get();
@@ -62,6 +71,7 @@ public class CheckpointResource {
 
     /** Answers the stored checkpoint, or {@code -1} where there is none. */
     @GET
+    @Path(CHECKPOINTS)
     @Produces(ErrorBody.MEDIA_TYPE)
     public Response query(
             @Valid @BeanParam ConsumerParameters parameters,
@@ -85,11 +95,50 @@ public class CheckpointResource {
     }
 
     /**
+     * Lists the checkpoints of an app on a stream, in the order of the partitions.
+     *
+     * @param startPartitionId the partition behind which the list starts; {@code null} for a list from the first one
+     */
+    @GET
+    @Path("apps/{app_name}/streams/{stream_name}")
+    @Produces(ErrorBody.MEDIA_TYPE)
+    public Response list(
+            @PathParam(Parameters.APP_NAME) @Pattern(regexp = AppName.FORMAT, message = AppName.RULE) String appName,
+            @QueryParam(Parameters.CHECKPOINT_TYPE)
+                    @NotNull(message = "checkpoint_type is missing")
+                    @Pattern(regexp = CheckpointKey.TYPE, message = CheckpointKey.TYPE_RULE)
+                    String checkpointType,
+            @QueryParam(Parameters.LIMIT)
+                    @DefaultValue(DEFAULT_LIMIT)
+                    @Pattern(regexp = "[1-9][0-9]{0,2}|1000", message = LIMIT_RULE)
+                    String limit,
+            @QueryParam(Parameters.START_PARTITION_ID)
+                    @Pattern(
+                            regexp = PartitionId.FORMAT,
+                            message = "start_partition_id must be " + PartitionId.RULE,
+                            payload = ErrorMapper.InvalidPartitionId.class)
+                    String startPartitionId,
+            @PathParam(Parameters.STREAM_NAME) @Pattern(regexp = StreamName.FORMAT, message = StreamName.RULE)
+                    String streamName) {
+        Call call = current.get();
+        Consumer consumer = new Consumer(call.project(), new StreamName(streamName), new AppName(appName));
+        Optional<PartitionId> after = Optional.ofNullable(startPartitionId).map(PartitionId::parse);
+        int max = Integer.parseInt(limit);
+        return answer(call, Subject.of(consumer), () -> {
+            ConsumingStatesAnswer.Builder list = new ConsumingStatesAnswer.Builder(consumer, max);
+            // One more than the list may hold, so that a full page tells whether there are more.
+            table.list(consumer, after, max + 1, list::add, call.deadline());
+            return new Outcome.Listed(consumer, after, max, list.build());
+        });
+    }
+
+    /**
      * Deletes the checkpoint of a partition, or those of every partition of the app on the stream.
      *
      * @param partitionId {@code null} for all of them
      */
     @DELETE
+    @Path(CHECKPOINTS)
     public Response delete(
             @Valid @BeanParam ConsumerParameters parameters,
             @QueryParam(Parameters.CHECKPOINT_TYPE)

@@ -11,8 +11,8 @@ import java.lang.annotation.Target;
 import java.nio.charset.StandardCharsets;
 
 /**
- * A text of so many characters, counted as Unicode code points, where {@code @Size} counts an emoji twice; and without
- * unpaired surrogates, which no UTF-8 can carry. {@code null} passes.
+ * Limits the length of a text in characters, which are Unicode code points: {@code @Size} would count an emoji twice. Refuses
+ * unpaired surrogates, because UTF-8 cannot carry them. {@code null} passes.
  */
 @Constraint(validatedBy = CodePoints.Validator.class)
 @Retention(RetentionPolicy.RUNTIME)

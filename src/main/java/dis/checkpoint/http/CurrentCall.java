@@ -6,7 +6,7 @@ import io.vertx.core.MultiMap;
 import jakarta.inject.Singleton;
 import java.util.Optional;
 
-/** Finds the {@link Call} that the HTTP stack is at: it comes along with the request's headers. */
+/** Finds the {@link Call} of the request that the HTTP stack handles. It is attached to the request's headers. */
 @Singleton
 class CurrentCall {
 
@@ -16,12 +16,12 @@ class CurrentCall {
         this.request = request;
     }
 
-    /** The call of a request to the resource. */
+    /** The call of a request that reached the resource. */
     Call get() {
         return find().orElseThrow();
     }
 
-    /** Empty for a request that did not come through the event boundary: for a page of development. */
+    /** Empty for a request that did not come through the event boundary, which is a page of development mode. */
     Optional<Call> find() {
         MultiMap headers = request.getCurrent().request().headers();
         return headers instanceof QuarkusHttpHeaders quarkus

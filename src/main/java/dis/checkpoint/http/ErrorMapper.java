@@ -12,7 +12,7 @@ import java.util.Comparator;
 import java.util.Set;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 
-/** Finds the error of the catalogue for whatever ended a call before or beside the resource. */
+/** Maps each exception that ends a call, and each status of the HTTP stack, to an error of the catalogue. */
 public class ErrorMapper {
 
     /** Marks a rule whose violation is {@link DisError#INVALID_PARTITION_ID}. */
@@ -27,7 +27,7 @@ public class ErrorMapper {
         this.current = current;
     }
 
-    /** The error of a status that the HTTP stack answers by itself. */
+    /** The error for a status that the HTTP stack answered by itself. */
     public static DisException ofStatus(int status) {
         return switch (status) {
             case 404 -> DisError.NOT_FOUND.because("there is nothing at this path");
@@ -51,8 +51,8 @@ public class ErrorMapper {
     }
 
     /**
-     * Of several broken rules the one of the alphabetically first field is answered, so that an answer can be relied on. The
-     * fields are in the order of their names on the wire, since both begin alike.
+     * Answers the broken rule of the alphabetically first field, so that the same request always gets the same answer. Java
+     * and JSON names sort the same way.
      */
     @ServerExceptionMapper
     Response invalid(ConstraintViolationException violations) {
@@ -77,7 +77,7 @@ public class ErrorMapper {
         return name;
     }
 
-    /** What JAX-RS refuses by itself: a media type. */
+    /** JAX-RS refuses media types by itself. */
     @ServerExceptionMapper
     Response unacceptable(WebApplicationException refusal) {
         DisException error = ofStatus(refusal.getResponse().getStatus());

@@ -34,7 +34,13 @@ public sealed interface Outcome {
     }
 
     /** The call did its work: status 2xx, and {@code done} in the log line. */
-    sealed interface Done extends Outcome {}
+    sealed interface Done extends Outcome {
+
+        /** The value whose JSON is the body of the answer; empty where the answer has no body. */
+        default Optional<Object> body() {
+            return Optional.empty();
+        }
+    }
 
     /** POST stored a checkpoint. */
     record Stored(CheckpointKey key, SequenceNumber sequenceNumber) implements Done {
@@ -54,6 +60,11 @@ public sealed interface Outcome {
     record Found(CheckpointKey key, CheckpointAnswer answer) implements Done {
 
         @Override
+        public Optional<Object> body() {
+            return Optional.of(answer);
+        }
+
+        @Override
         public int status() {
             return 200;
         }
@@ -61,6 +72,31 @@ public sealed interface Outcome {
         @Override
         public Optional<Subject> subject() {
             return Optional.of(Subject.of(key));
+        }
+    }
+
+    /**
+     * GET listed the checkpoints of a consumer.
+     *
+     * @param after the partition behind which the list starts; empty for a list from the first one
+     * @param limit how many partitions the caller wanted at most
+     */
+    record Listed(Consumer consumer, Optional<PartitionId> after, int limit, ConsumingStatesAnswer answer)
+            implements Done {
+
+        @Override
+        public int status() {
+            return 200;
+        }
+
+        @Override
+        public Optional<Subject> subject() {
+            return Optional.of(Subject.of(consumer));
+        }
+
+        @Override
+        public Optional<Object> body() {
+            return Optional.of(answer);
         }
     }
 

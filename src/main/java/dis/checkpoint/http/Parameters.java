@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
-/** The parameters of a call, as far as it reads any. */
+/** The query parameters of a call. */
 final class Parameters {
 
     static final String APP_NAME = "app_name";
@@ -23,9 +23,10 @@ final class Parameters {
     static final String STREAM_ID = "stream_id";
     static final String CHECKPOINT_TYPE = "checkpoint_type";
     static final String PARTITION_ID = "partition_id";
+    static final String LIMIT = "limit";
+    static final String START_PARTITION_ID = "start_partition_id";
 
     private static final int MAX = 64;
-    private static final Set<String> READ = Set.of(APP_NAME, STREAM_NAME, CHECKPOINT_TYPE, PARTITION_ID);
 
     private static final JsonFactory JSON = NonInterningJson.factory();
 
@@ -44,14 +45,15 @@ final class Parameters {
     /**
      * The query for the HTTP stack: the parameters that the call reads, and whether a {@code stream_id} was sent.
      *
+     * @param read the names of the parameters that the call reads
      * @throws dis.checkpoint.error.DisException {@link DisError#INVALID_REQUEST} if a parameter that the call reads is sent
      *     twice
      */
-    String query() {
+    String query(Set<String> read) {
         Set<String> names = new HashSet<>();
         StringBuilder query = new StringBuilder();
         for (Query.Named parameter : parameters) {
-            if (READ.contains(parameter.name())) {
+            if (read.contains(parameter.name())) {
                 if (!names.add(parameter.name())) {
                     throw DisError.INVALID_REQUEST.because(parameter.name() + " must be given once");
                 }
@@ -72,7 +74,8 @@ final class Parameters {
     }
 
     /**
-     * Where a missing {@code partition_id} means all partitions, one in another spelling or place must not.
+     * Refuses a deletion whose {@code partition_id} is misspelled or in the body, because without a {@code partition_id} the
+     * call would delete the checkpoints of all partitions.
      *
      * @param body of the deletion
      * @throws dis.checkpoint.error.DisException {@link DisError#INVALID_PARTITION_ID}
@@ -100,12 +103,12 @@ final class Parameters {
             }
             return false;
         } catch (IOException e) {
-            // No JSON, such as that of a form.
+            // Not JSON: a form, for example.
             return meansPartition(new String(body.bytes(), StandardCharsets.UTF_8));
         }
     }
 
-    /** Whether the name tells of a partition, or is {@code partition_id} but for one character. */
+    /** Whether the name contains a word for partitions, or differs from {@code partition_id} in one character. */
     private static boolean meansPartition(String name) {
         String letters = letters(name);
         return letters.contains("partition") || letters.contains("shard") || isNear(letters, letters(PARTITION_ID));
@@ -117,7 +120,7 @@ final class Parameters {
         return letters.toString();
     }
 
-    /** Whether one has at most one character more, less or another than the other. */
+    /** Whether the texts are equal but for one character, which is added, missing or different. */
     private static boolean isNear(String one, String other) {
         int shortest = Math.min(one.length(), other.length());
         int start = 0;

@@ -15,16 +15,27 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * Makes a request anew of what the calls read, once its caller has been let in. What else it held cannot harm the HTTP stack,
- * which would split, decode, match and log it.
+ * Builds the request that reaches the HTTP stack, from the fields that the calls read. The HTTP stack splits, decodes, matches
+ * and logs a request, so anything else that a caller sends stays out of it.
  */
 public final class RequestFactory {
 
-    private static final List<String> METHODS = List.of(HttpMethod.DELETE, HttpMethod.GET, HttpMethod.POST);
+    private static final Map<RequestPath.Resource, List<String>> METHODS = Map.of(
+            RequestPath.Resource.CHECKPOINTS, List.of(HttpMethod.DELETE, HttpMethod.GET, HttpMethod.POST),
+            RequestPath.Resource.APP_ON_STREAM, List.of(HttpMethod.GET));
+
+    private static final Map<RequestPath.Resource, Set<String>> PARAMETERS = Map.of(
+            RequestPath.Resource.CHECKPOINTS,
+            Set.of(Parameters.APP_NAME, Parameters.CHECKPOINT_TYPE, Parameters.PARTITION_ID, Parameters.STREAM_NAME),
+            RequestPath.Resource.APP_ON_STREAM,
+            Set.of(Parameters.CHECKPOINT_TYPE, Parameters.LIMIT, Parameters.START_PARTITION_ID));
+
     private static final int MAX_MEDIA_TYPE_LENGTH = 1024;
 
     /** RFC 9110, section 5.6.6, allows blanks around a semicolon. The HTTP stack does not. */
@@ -38,23 +49,24 @@ public final class RequestFactory {
     private RequestFactory() {}
 
     /**
-     * The request for the HTTP stack, with its call.
+     * Builds the request for the HTTP stack, with its call.
      *
-     * @throws dis.checkpoint.error.DisException if it is none of the calls
+     * @throws dis.checkpoint.error.DisException if path, method, body or query are not those of a call
      */
     public static FullHttpRequest make(ReceivedRequest received, RequestPath path, Call call) {
-        path.requireCheckpoints();
+        RequestPath.Resource resource = path.resource();
+        List<String> methods = METHODS.get(resource);
         String method = received.method();
-        if (!METHODS.contains(method)) {
+        if (!methods.contains(method)) {
             throw DisError.METHOD_NOT_ALLOWED
                     .because("the path has other methods")
-                    .with(HttpHeaders.ALLOW, String.join(", ", METHODS));
+                    .with(HttpHeaders.ALLOW, String.join(", ", methods));
         }
         received.body().fault().ifPresent(fault -> {
             throw DisError.REQUEST_ERROR.because(fault);
         });
         Parameters parameters = new Parameters(received.query());
-        String uri = RequestPath.ofCheckpoints(call.project());
+        String uri = path.uri();
         QuarkusHttpHeaders headers = new QuarkusHttpHeaders();
         headers.setContextObject(Call.class, call);
         headers.set(HttpHeaders.HOST, "localhost");
@@ -68,7 +80,7 @@ public final class RequestFactory {
             if (method.equals(HttpMethod.DELETE)) {
                 parameters.requirePartitionIdInItsPlace(received.body());
             }
-            uri += '?' + parameters.query();
+            uri += '?' + parameters.query(PARAMETERS.get(resource));
         }
         return new DefaultFullHttpRequest(
                 HttpVersion.HTTP_1_1,

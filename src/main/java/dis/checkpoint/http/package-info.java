@@ -1,7 +1,7 @@
 /**
- * The three calls: their path, parameters and body, and what each is answered.
+ * The four calls: their paths, parameters, bodies and answers.
  *
- * <p>It uses {@code table} and the packages below it. A request gets here once its caller has been let in. Start reading at
+ * <p>It uses {@code table} and the packages below it. Only authenticated requests get here. Start reading at
  * {@link dis.checkpoint.http.CheckpointResource}.
  */
 package dis.checkpoint.http;

@@ -170,8 +170,8 @@ public class HttpEventBoundary implements RequestHandler<APIGatewayV2HTTPEvent, 
         if (outcome instanceof Outcome.NotDone notDone) {
             headers.putAll(notDone.error().headers());
             body = json(ErrorBody.of(notDone.error(), requestId));
-        } else if (outcome instanceof Outcome.Found found) {
-            body = json(found.answer());
+        } else if (outcome instanceof Outcome.Done done && done.body().isPresent()) {
+            body = json(done.body().get());
         }
         if (body != null) {
             headers.put("Content-Type", ErrorBody.MEDIA_TYPE);

@@ -114,6 +114,11 @@ public class RequestLog {
         });
         if (outcome instanceof Outcome.Stored stored) {
             line.put("sequence_number", stored.sequenceNumber().value());
+        } else if (outcome instanceof Outcome.Listed listed) {
+            listed.after().ifPresent(partition -> line.put("start_partition", partition.number()));
+            line.put("limit", listed.limit());
+            line.put("found", listed.answer().states().size());
+            line.put("has_more", listed.answer().hasMore());
         } else if (outcome instanceof Outcome.DeletedAll deleted) {
             line.put("deleted", deleted.count());
         }

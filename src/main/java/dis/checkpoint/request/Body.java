@@ -8,17 +8,17 @@ import java.util.Optional;
 /**
  * The body of a request.
  *
- * @param bytes at most 16 KiB; none where there is no body, or one that could not be read
- * @param fault why it could not be read: a rule that it breaks
+ * @param bytes at most 16 KiB; empty if there is no body, or if it could not be read
+ * @param fault the rule because of which the body could not be read
  */
 public record Body(byte[] bytes, Optional<String> fault) {
 
-    /** That of a request without one. */
+    /** The empty body. */
     public static final Body NONE = of(new byte[0]);
 
     private static final int MAX_BYTES = 16 * 1024;
 
-    /** Of so many bytes. */
+    /** Length of {@link #MAX_BYTES} bytes in base64. */
     private static final int MAX_BASE64_LENGTH = (MAX_BYTES + 2) / 3 * 4;
 
     /**
@@ -37,7 +37,7 @@ public record Body(byte[] bytes, Optional<String> fault) {
     public static Body ofText(String text) {
         requireMax(text.length(), MAX_BYTES);
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        // An unpaired surrogate becomes a question mark on its way.
+        // UTF-8 turns an unpaired surrogate into a question mark.
         return text.equals(new String(bytes, StandardCharsets.UTF_8))
                 ? of(bytes)
                 : unreadable("the body must not hold unpaired surrogates");

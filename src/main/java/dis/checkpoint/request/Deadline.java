@@ -3,29 +3,29 @@ package dis.checkpoint.request;
 import java.time.Duration;
 
 /**
- * The moment by which something has to be done. There is one for an event, made where the event comes in; all that waits
+ * The moment by which an event must be answered. It is set where the event comes in, and everything that waits for the event
  * waits until then at the latest.
  *
  * @param nanos on the clock of {@link System#nanoTime()}
  */
 public record Deadline(long nanos) {
 
-    /** The moment that lies so far ahead from now on. */
+    /** The moment {@code time} from now. */
     public static Deadline in(Duration time) {
         return new Deadline(System.nanoTime() + time.toNanos());
     }
 
-    /** A moment that comes so much before this one. */
+    /** This deadline minus {@code time}. */
     public Deadline minus(Duration time) {
         return new Deadline(nanos - time.toNanos());
     }
 
-    /** This one, or the moment that lies so far ahead from now on, whichever comes first. */
+    /** This deadline, or the moment {@code time} from now, whichever comes first. */
     public Deadline within(Duration time) {
         return remaining().compareTo(time) < 0 ? this : in(time);
     }
 
-    /** What is left; zero or negative once it has passed. */
+    /** The time that is left; zero or negative after the deadline. */
     public Duration remaining() {
         return Duration.ofNanos(nanos - System.nanoTime());
     }

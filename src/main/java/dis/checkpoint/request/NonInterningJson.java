@@ -3,14 +3,14 @@ package dis.checkpoint.request;
 import com.fasterxml.jackson.core.JsonFactory;
 
 /**
- * How everything is read that others send. Jackson interns the names of fields by default; the native executable never forgets
- * one, and strangers choose them.
+ * The factory for parsers of JSON that others send. Jackson interns field names by default. The native executable never frees an
+ * interned name, so that callers could fill its memory with names.
  */
 public final class NonInterningJson {
 
     private NonInterningJson() {}
 
-    /** A new one for each reader, because a reader's own settings change it. */
+    /** A new factory for each reader, because a reader's settings change its factory. */
     public static JsonFactory factory() {
         return JsonFactory.builder()
                 .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)

@@ -5,74 +5,102 @@ import dis.checkpoint.error.DisError;
 import java.util.Optional;
 
 /**
- * What the path of a request names. There is one resource, {@code /v2/{project_id}/checkpoints}; a trailing slash, and a
- * second one at the beginning, which an endpoint that ends in one makes, are no difference. Nothing is decoded or resolved:
- * what is spelled in another way is another path.
+ * The path of a request: a project, and one of its two resources. A trailing slash makes no difference, and neither does a second
+ * slash at the beginning, which a client adds whose endpoint ends in a slash. Nothing is decoded or resolved: another spelling is
+ * another path.
  */
 public final class RequestPath {
 
     private static final String VERSION = "/v2/";
     private static final String CHECKPOINTS = "/checkpoints";
+    private static final String APPS = "/apps/";
+    private static final String STREAMS = "/streams/";
 
-    private final boolean ofProject;
-    private final Optional<ProjectId> project;
-    private final boolean ofCheckpoints;
+    private final Optional<String> project;
+    private final Optional<Resource> resource;
+    private final String belowProject;
+
+    /** What a path names. */
+    public enum Resource {
+
+        /** {@code /v2/{project_id}/checkpoints}. */
+        CHECKPOINTS,
+
+        /** {@code /v2/{project_id}/apps/{app_name}/streams/{stream_name}}. */
+        APP_ON_STREAM
+    }
 
     /**
-     * @param project {@code null} where the path is about none
+     * @param belowProject the path of the resource below the project, in the spelling for JAX-RS
      */
-    private RequestPath(String project, boolean ofCheckpoints) {
-        ofProject = project != null;
-        this.project = Optional.ofNullable(project).filter(ProjectId::isValid).map(ProjectId::new);
-        this.ofCheckpoints = ofCheckpoints;
+    private RequestPath(Optional<String> project, Optional<Resource> resource, String belowProject) {
+        this.project = project;
+        this.resource = resource;
+        this.belowProject = belowProject;
     }
 
     /** Reads any text. */
     public static RequestPath parse(String path) {
         int start = path.startsWith("/" + VERSION) ? 1 : 0;
         if (!path.startsWith(VERSION, start)) {
-            return new RequestPath(null, false);
+            return new RequestPath(Optional.empty(), Optional.empty(), "");
         }
         start += VERSION.length();
         int slash = path.indexOf('/', start);
         int end = slash < 0 ? path.length() : slash;
-        int rest = path.length() - end;
-        boolean ofCheckpoints = path.startsWith(CHECKPOINTS, end)
-                && (rest == CHECKPOINTS.length() || rest == CHECKPOINTS.length() + 1 && path.endsWith("/"));
-        return new RequestPath(path.substring(start, end), ofCheckpoints);
+        Optional<String> project = Optional.of(path.substring(start, end));
+        String rest =
+                path.substring(end, path.endsWith("/") && end < path.length() ? path.length() - 1 : path.length());
+        if (rest.equals(CHECKPOINTS)) {
+            return new RequestPath(project, Optional.of(Resource.CHECKPOINTS), CHECKPOINTS);
+        }
+        String[] segments = rest.split("/", 6);
+        if (segments.length == 5 && rest.startsWith(APPS) && segments[3].equals("streams")) {
+            String appOnStream = APPS + name(segments[2]) + STREAMS + name(segments[4]);
+            return new RequestPath(project, Optional.of(Resource.APP_ON_STREAM), appOnStream);
+        }
+        return new RequestPath(project, Optional.empty(), "");
     }
 
-    /** The path of the resource of a project's checkpoints, in the one spelling that JAX-RS gets. */
-    public static String ofCheckpoints(ProjectId project) {
-        return VERSION + project.value() + CHECKPOINTS;
+    /**
+     * A name as it is handed to JAX-RS. A character that no name may hold becomes an exclamation mark, which no name may hold
+     * either, and which has no meaning in a path: a dot, a percent sign or nothing would change the path.
+     */
+    private static String name(String sent) {
+        return sent.isEmpty() ? "!" : sent.replaceAll("[^A-Za-z0-9_-]", "!");
     }
 
     /** The project in the path; empty where the path has none, or an invalid id. */
     public Optional<ProjectId> validProject() {
-        return project;
+        return project.filter(ProjectId::isValid).map(ProjectId::new);
     }
 
     /**
-     * The project that the path is about.
+     * The project in the path.
      *
-     * @throws dis.checkpoint.error.DisException {@link DisError#NOT_FOUND} where it is about none,
+     * @throws dis.checkpoint.error.DisException {@link DisError#NOT_FOUND} if the path has none,
      *     {@link DisError#INVALID_PROJECT_ID}
      */
     public ProjectId project() {
-        requireExists(ofProject);
-        return project.orElseThrow(() -> DisError.INVALID_PROJECT_ID.because(ProjectId.RULE));
+        project.orElseThrow(RequestPath::notFound);
+        return validProject().orElseThrow(() -> DisError.INVALID_PROJECT_ID.because(ProjectId.RULE));
     }
 
     /**
-     * @throws dis.checkpoint.error.DisException {@link DisError#NOT_FOUND} unless it is the path of the resource
+     * The resource that the path names.
+     *
+     * @throws dis.checkpoint.error.DisException {@link DisError#NOT_FOUND} if there is no such resource
      */
-    public void requireCheckpoints() {
-        requireExists(ofCheckpoints);
+    public Resource resource() {
+        return resource.orElseThrow(RequestPath::notFound);
     }
 
-    private static void requireExists(boolean exists) {
-        if (!exists) {
-            throw DisError.NOT_FOUND.because("there is nothing at this path");
-        }
+    /** The path in the one spelling that JAX-RS gets. The names of an app and a stream in it may break their rules. */
+    public String uri() {
+        return VERSION + project().value() + belowProject;
+    }
+
+    private static RuntimeException notFound() {
+        return DisError.NOT_FOUND.because("there is nothing at this path");
     }
 }

@@ -1,5 +1,5 @@
 /**
- * What a caller sent, each part read once: what a signature covers and what a call does come from the same reading.
+ * The parts of a request, each read once, so that the check of a signature and the call see the same values.
  *
  * <p>It uses {@code domain} and {@code error}. Start reading at {@link dis.checkpoint.request.ReceivedRequest}.
  */

@@ -11,6 +11,7 @@ import dis.checkpoint.config.CheckpointConfig;
 import dis.checkpoint.domain.Checkpoint;
 import dis.checkpoint.domain.CheckpointKey;
 import dis.checkpoint.domain.Consumer;
+import dis.checkpoint.domain.PartitionId;
 import dis.checkpoint.error.DisError;
 import dis.checkpoint.error.DisException;
 import dis.checkpoint.request.Deadline;
@@ -24,6 +25,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.BatchWriteItemRequest;
 import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
@@ -39,22 +42,24 @@ import software.amazon.awssdk.services.dynamodb.model.WriteRequest;
 /**
  * The DynamoDB table of the checkpoints, one item for each {@link CheckpointKey}.
  *
- * <p>Every method answers before its deadline, or throws {@link DisError#TRAFFIC_LIMIT} where the table throttles beyond
- * the retries, {@link DisError#UNAVAILABLE} where it cannot be reached or used, and {@link DisError#BUG} where somebody has
- * edited an item into something that is no checkpoint.
+ * <p>Every method returns before its deadline, or throws {@link DisError#TRAFFIC_LIMIT} if the table throttles beyond the
+ * retries, {@link DisError#UNAVAILABLE} if it cannot be reached or used, and {@link DisError#BUG} if an item was edited by hand
+ * into something that is not a checkpoint.
  */
 @Singleton
 public class CheckpointTable {
 
-    /** Partition key: {@code project/stream/app}. None of the three can hold a slash, so no two consumers share one. */
+    /** Partition key: {@code project/stream/app}. No name can hold a slash, so no two consumers share a key. */
     public static final String CONSUMER = "consumer";
 
-    /** Sort key: type and partition in ten digits, so that text sorts as the numbers do. */
+    /** Sort key: {@code LAST_READ/0000000007}, with the partition in ten digits, so that texts sort as the numbers do. */
     public static final String CHECKPOINT = "checkpoint";
 
+    static final String SORT_KEY_PREFIX = CheckpointKey.TYPE + '/';
+
     /**
-     * The condition of a write: rule R1, nothing is stored; or R2 and R3, the stored number is not higher, and R4, neither is
-     * the stored generation. A submission without a generation is compared as the highest one.
+     * The condition of a write: nothing is stored (rule R1), or the stored number is not higher (R2, R3) and the stored
+     * generation is not higher either (R4). A submission without a generation is compared as the highest generation.
      */
     private static final String NOTHING_LATER_STORED = "attribute_not_exists(" + SEQUENCE_NUMBER + ")"
             + " OR (" + SEQUENCE_NUMBER + " <= :" + SEQUENCE_NUMBER
@@ -66,7 +71,7 @@ public class CheckpointTable {
     private static final String STORE_CLIENT = ", " + assignment(CLIENT_ID);
     private static final String REMOVE_CLIENT = " REMOVE " + CLIENT_ID;
 
-    private static final String OF_CONSUMER = CONSUMER + " = :" + CONSUMER;
+    private static final String CONSUMER_EQUALS = CONSUMER + " = :" + CONSUMER;
 
     /** The most items that one BatchWriteItem takes. */
     private static final int BATCH = 25;
@@ -81,7 +86,7 @@ public class CheckpointTable {
         table = config.table();
     }
 
-    /** Opens the connection, with the read of a key that cannot exist: half a read unit. */
+    /** Opens the connection by reading a key that cannot exist, for half a read unit. */
     public void connect(Deadline deadline) {
         read(Map.of(CONSUMER, text("/"), CHECKPOINT, text("/")), false, deadline);
     }
@@ -100,14 +105,14 @@ public class CheckpointTable {
         record Outdated(Checkpoint stored) implements Submitted {}
     }
 
-    /** Stores the checkpoint in one conditional write, unless what is stored refuses it. */
+    /** Stores the checkpoint in one conditional write, unless the stored checkpoint refuses it. */
     public Submitted submit(CheckpointKey key, Checkpoint checkpoint, Deadline deadline) {
         boolean storesGeneration =
                 checkpoint.generation().isPresent() && checkpoint.generation().getAsLong() != Checkpoint.LEFT_GROUP;
         Map<String, AttributeValue> values = new HashMap<>();
         values.put(':' + SEQUENCE_NUMBER, number(checkpoint.sequenceNumber().value()));
         values.put(':' + METADATA, text(checkpoint.metadata()));
-        values.put(':' + UPDATED_AT, text(StoredItem.timestamp(Instant.now())));
+        values.put(':' + UPDATED_AT, text(StoredCheckpoint.timestamp(Instant.now())));
         values.put(':' + GENERATION_ID, number(checkpoint.generation().orElse(Long.MAX_VALUE)));
         checkpoint.clientId().ifPresent(id -> values.put(':' + CLIENT_ID, text(id)));
         UpdateItemRequest request = UpdateItemRequest.builder()
@@ -129,7 +134,7 @@ public class CheckpointTable {
         }
     }
 
-    /** Stores that only resemble DynamoDB leave out the item, or a part of it: then nothing is stored, and nobody knows why. */
+    /** Stores that only resemble DynamoDB leave out the stored item, or a part of it. We answer 503 then. */
     private Checkpoint refusing(Checkpoint submitted, ConditionalCheckFailedException refusal) {
         Checkpoint stored = StoredItem.checkpoint(refusal.item())
                 .orElseThrow(() -> unexplained(
@@ -173,16 +178,20 @@ public class CheckpointTable {
     }
 
     /**
-     * Deletes the checkpoints of every partition. What was deleted before the deadline stays deleted, so that a repeated
-     * call goes on where this one stopped.
+     * Deletes the checkpoints of every partition. A call that runs into its deadline has deleted a part of them, and a repeated
+     * call deletes the rest.
      *
-     * @return how many there were
+     * @return how many checkpoints were deleted
      */
     public int deleteAll(Consumer consumer, Deadline deadline) {
         int deleted = 0;
         Map<String, AttributeValue> startKey = null;
         do {
-            QueryResponse page = keys(consumer, startKey, deadline);
+            QueryResponse page = query(
+                    consumer,
+                    request -> request.projectionExpression(CONSUMER + ", " + CHECKPOINT),
+                    startKey,
+                    deadline);
             List<WriteRequest> deletions = page.items().stream()
                     .map(key -> WriteRequest.builder()
                             .deleteRequest(DeleteRequest.builder().key(key).build())
@@ -197,12 +206,48 @@ public class CheckpointTable {
         return deleted;
     }
 
-    private QueryResponse keys(Consumer consumer, Map<String, AttributeValue> startKey, Deadline deadline) {
-        QueryRequest request = QueryRequest.builder()
+    /**
+     * Reads the checkpoints of a consumer in the order of the partitions, each page with strong consistency. A partition
+     * without a checkpoint is left out.
+     *
+     * @param after the partition behind which the reading starts; empty to read from the first one
+     * @param pageSize how many items one page holds at most
+     * @param reader gets each checkpoint, and answers whether it wants the next one
+     */
+    public void list(
+            Consumer consumer,
+            Optional<PartitionId> after,
+            int pageSize,
+            Predicate<StoredCheckpoint> reader,
+            Deadline deadline) {
+        Map<String, AttributeValue> startKey =
+                after.map(partition -> item(consumer.partition(partition))).orElse(null);
+        do {
+            QueryResponse page = query(consumer, request -> request.limit(pageSize), startKey, deadline);
+            for (Map<String, AttributeValue> item : page.items()) {
+                Optional<StoredCheckpoint> stored = StoredItem.storedCheckpoint(item);
+                if (stored.isPresent() && !reader.test(stored.get())) {
+                    return;
+                }
+            }
+            startKey = page.lastEvaluatedKey();
+        } while (!startKey.isEmpty());
+    }
+
+    /**
+     * Reads a page of a consumer's items.
+     *
+     * @param startKey the item behind which the page starts; {@code null} for the first page
+     */
+    private QueryResponse query(
+            Consumer consumer,
+            UnaryOperator<QueryRequest.Builder> options,
+            Map<String, AttributeValue> startKey,
+            Deadline deadline) {
+        QueryRequest request = options.apply(QueryRequest.builder())
                 .tableName(table)
-                .keyConditionExpression(OF_CONSUMER)
+                .keyConditionExpression(CONSUMER_EQUALS)
                 .expressionAttributeValues(Map.of(':' + CONSUMER, text(partitionKey(consumer))))
-                .projectionExpression(CONSUMER + ", " + CHECKPOINT)
                 .consistentRead(true)
                 .exclusiveStartKey(startKey)
                 .overrideConfiguration(until(deadline))
@@ -210,7 +255,7 @@ public class CheckpointTable {
         return dynamoDb.call(table, client -> client.query(request));
     }
 
-    /** The table leaves a part of a batch unprocessed where it throttles. */
+    /** Deletes a batch. The table leaves a part of it unprocessed if it throttles. */
     private void write(List<WriteRequest> batch, Deadline deadline) {
         Map<String, List<WriteRequest>> left = Map.of(table, batch);
         while (true) {
@@ -234,18 +279,7 @@ public class CheckpointTable {
     private static Map<String, AttributeValue> item(CheckpointKey key) {
         return Map.of(
                 CONSUMER, text(partitionKey(key.consumer())),
-                CHECKPOINT,
-                        text(CheckpointKey.TYPE
-                                + '/'
-                                + tenDigits(key.partition().number())));
-    }
-
-    /**
-     * In the order of the numbers. Not by a format, because the first one loads the digits of a language: that was a
-     * quarter of the work up to a function's first answer.
-     */
-    private static String tenDigits(long number) {
-        return Long.toString(10_000_000_000L + number).substring(1);
+                CHECKPOINT, text(SORT_KEY_PREFIX + key.partition().tenDigits()));
     }
 
     private static String partitionKey(Consumer consumer) {

@@ -44,8 +44,11 @@ class DynamoDb {
 
     private static final String WITHOUT_END = "did not answer: the answer has neither a checksum nor a length";
 
-    /** The SDK counts in whole milliseconds, and takes a limit of zero as no limit. In less time DynamoDB seldom answers. */
-    private static final Duration MIN_CALL_TIME = Duration.ofMillis(5);
+    /**
+     * The SDK counts in whole milliseconds, and takes a limit of zero as no limit. It cannot end a call that is still connecting,
+     * which takes 13 ms with TLS.
+     */
+    private static final Duration MIN_CALL_TIME = Duration.ofMillis(20);
 
     private final DynamoDbClient client;
     private final String region;

@@ -1,22 +1,23 @@
 package dis.checkpoint.table;
 
 import dis.checkpoint.domain.Checkpoint;
+import dis.checkpoint.domain.PartitionId;
 import dis.checkpoint.domain.SequenceNumber;
 import dis.checkpoint.error.DisError;
 import dis.checkpoint.error.DisException;
 import java.math.BigDecimal;
 import java.time.Instant;
-import java.time.format.DateTimeFormatter;
-import java.time.format.DateTimeFormatterBuilder;
-import java.util.Locale;
+import java.time.format.DateTimeParseException;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /**
- * Reads an item as it lies in the table. People edit tables by hand: what is missing has a meaning, what is of another kind
- * than the table's layout says is {@link DisError#BUG}, with the item and the attribute for the log.
+ * Reads an item of the table. People edit tables by hand: a missing attribute has a meaning, and an attribute of another type or
+ * range than the table's layout says is {@link DisError#BUG}, with the item's key and the attribute for the log.
  */
 final class StoredItem {
 
@@ -26,8 +27,7 @@ final class StoredItem {
     static final String CLIENT_ID = "client_id";
     static final String UPDATED_AT = "updated_at";
 
-    private static final DateTimeFormatter MILLISECONDS =
-            new DateTimeFormatterBuilder().appendInstant(3).toFormatter(Locale.ROOT);
+    private static final Pattern SORT_KEY = Pattern.compile(CheckpointTable.SORT_KEY_PREFIX + "([0-9]{10})");
 
     private final Map<String, AttributeValue> attributes;
 
@@ -35,22 +35,41 @@ final class StoredItem {
         this.attributes = attributes;
     }
 
-    /** Empty where there is no item, or one without a sequence number. */
+    /** The checkpoint of an item; empty if there is no item, or if it lacks a sequence number. */
     static Optional<Checkpoint> checkpoint(Map<String, AttributeValue> attributes) {
+        return new StoredItem(attributes).checkpoint();
+    }
+
+    /** The same with its partition. Also empty if the sort key is not of our form, because no call reads such an item. */
+    static Optional<StoredCheckpoint> storedCheckpoint(Map<String, AttributeValue> attributes) {
         StoredItem item = new StoredItem(attributes);
-        OptionalLong sequenceNumber = item.number(SEQUENCE_NUMBER);
+        Matcher key = SORT_KEY.matcher(item.keyAttribute(CheckpointTable.CHECKPOINT));
+        return key.matches()
+                ? item.checkpoint()
+                        .map(checkpoint -> new StoredCheckpoint(
+                                new PartitionId(Long.parseLong(key.group(1))), checkpoint, item.updatedAt()))
+                : Optional.empty();
+    }
+
+    private Optional<Checkpoint> checkpoint() {
+        OptionalLong sequenceNumber = number(SEQUENCE_NUMBER);
         return sequenceNumber.isEmpty()
                 ? Optional.empty()
                 : Optional.of(new Checkpoint(
                         new SequenceNumber(sequenceNumber.getAsLong()),
-                        item.text(METADATA).orElse(""),
-                        item.number(GENERATION_ID),
-                        item.text(CLIENT_ID)));
+                        text(METADATA).orElse(""),
+                        number(GENERATION_ID),
+                        text(CLIENT_ID)));
     }
 
-    /** The text of {@link #UPDATED_AT}: UTC, always with three digits of milliseconds, so that texts sort as times do. */
-    static String timestamp(Instant time) {
-        return MILLISECONDS.format(time);
+    private Optional<Instant> updatedAt() {
+        return text(UPDATED_AT).map(text -> {
+            try {
+                return Instant.parse(text);
+            } catch (DateTimeParseException e) {
+                throw malformed(UPDATED_AT, "a time in ISO 8601");
+            }
+        });
     }
 
     private OptionalLong number(String name) {
@@ -93,7 +112,7 @@ final class StoredItem {
                 null);
     }
 
-    /** A store that only resembles DynamoDB may leave it out. */
+    /** Stores that only resemble DynamoDB may leave the key out. */
     private String keyAttribute(String name) {
         AttributeValue value = attributes.get(name);
         return value == null ? "(not sent)" : value.s();

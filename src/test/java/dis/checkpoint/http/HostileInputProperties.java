@@ -380,8 +380,14 @@ class HostileInputProperties {
     Arbitrary<String> paths() {
         Arbitrary<String> any =
                 Combinators.combine(texts(), texts()).as((project, rest) -> "/v2/" + project + "/" + rest);
+        Arbitrary<String> lists = Combinators.combine(
+                        Arbitraries.oneOf(Arbitraries.just("hostile-query"), texts()),
+                        Arbitraries.oneOf(Arbitraries.just("newstream"), texts()))
+                .as(Api::listPath);
         return Arbitraries.oneOf(
                 Arbitraries.just(Api.path()),
+                lists,
+                lists.map(HostileInputProperties::percentEncoded),
                 oneOf("""
                         ["/", "//", "", "?app_name=a", "#a"]""").map(Api.path()::concat),
                 oneOf("""
@@ -404,9 +410,17 @@ class HostileInputProperties {
     @Provide
     Arbitrary<String> queries() {
         Arbitrary<String> name = Arbitraries.oneOf(
-                Arbitraries.of("app_name", "stream_name", "checkpoint_type", "partition_id"), texts());
+                Arbitraries.of(
+                        "app_name",
+                        "stream_name",
+                        "checkpoint_type",
+                        "partition_id",
+                        "start_partition_id",
+                        "limit",
+                        "stream_id"),
+                texts());
         Arbitrary<String> value =
-                Arbitraries.oneOf(Arbitraries.of("0", "hostile-input", "LAST_READ", "newstream"), texts());
+                Arbitraries.oneOf(Arbitraries.of("0", "1", "hostile-input", "LAST_READ", "newstream"), texts());
         Arbitrary<String> pairs = Combinators.combine(name, value)
                 .as((n, v) -> percentEncoded(n) + "=" + percentEncoded(v))
                 .list()

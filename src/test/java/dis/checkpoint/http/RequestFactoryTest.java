@@ -65,6 +65,48 @@ class RequestFactoryTest {
     }
 
     @Test
+    void listKeepsItsOwnParameters() {
+        FullHttpRequest request = make(
+                "GET",
+                "/v2/project-1/apps/a/streams/s/",
+                "app_name=x&app_name=y&partition_id=1&stream_id=z&start_partition_id=7&limit=&checkpoint_type=LAST_READ",
+                Map.of(),
+                "{}");
+        assertThat(
+                request.uri(),
+                is(
+                        "/v2/project-1/apps/a/streams/s?stream_id=+&start_partition_id=7&limit=+&checkpoint_type=LAST_READ"));
+        assertThat(request.content().readableBytes(), is(0));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"checkpoint_type", "limit", "start_partition_id"})
+    void parameterOfAListMustBeGivenOnce(String name) {
+        assertThat(
+                refused(
+                                DisError.INVALID_REQUEST,
+                                () -> make(
+                                        "GET",
+                                        "/v2/project-1/apps/a/streams/s",
+                                        name + "=1&" + name + "=1",
+                                        Map.of(),
+                                        ""))
+                        .getMessage(),
+                is("Invalid request. [" + name + " must be given once]"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"POST", "DELETE", "PUT", "HEAD", "OPTIONS", "get"})
+    void appOnStreamAllowsGetAlone(String method) {
+        assertThat(
+                refused(
+                                DisError.METHOD_NOT_ALLOWED,
+                                () -> make(method, "/v2/project-1/apps/a/streams/s", "", Map.of(), ""))
+                        .headers(),
+                is(Map.of("Allow", "GET")));
+    }
+
+    @Test
     void queryKeepsKnownParametersAndDropsTheBody() {
         FullHttpRequest request =
                 make("GET", PATH, "x=y&app_name=a%26b&stream_name=&partition_id=7", Map.of("Accept", "*/*, a/b"), "{}");

@@ -12,6 +12,8 @@ import dis.checkpoint.model.Checkpoints.Call;
 import dis.checkpoint.model.Checkpoints.CallInPlace;
 import dis.checkpoint.model.Checkpoints.Delete;
 import dis.checkpoint.model.Checkpoints.DeleteAll;
+import dis.checkpoint.model.Checkpoints.ListAll;
+import dis.checkpoint.model.Checkpoints.Listed;
 import dis.checkpoint.model.Checkpoints.Query;
 import dis.checkpoint.model.Checkpoints.Submit;
 import dis.checkpoint.model.Checkpoints.Unavailable;
@@ -78,9 +80,13 @@ class CheckpointProperties {
             assertEquals(call.on(model), answer(call, function), "call %d, %s".formatted(i + 1, call));
         }
         for (Consumer consumer : CONSUMERS) {
+            ListAll list = new ListAll(consumer, 2);
+            Answer listed = answer(list, function);
+            assertEquals(list.on(model), listed, "in the end, " + list);
             for (String partition : PARTITIONS) {
                 Query query = new Query(consumer, partition);
                 assertEquals(query.on(model), answer(query, function), "in the end, " + query);
+                assertEquals(((Listed) listed).of(partition), answer(query, function), "list and query of " + query);
             }
         }
     }
@@ -136,7 +142,12 @@ class CheckpointProperties {
         long made = System.nanoTime();
         Answer answer = call.on(checkpoints);
         long at = System.nanoTime();
-        inPlaces(call).forEach(part -> history.add(part, answer, made, at));
+        if (answer instanceof Listed listed) {
+            PARTITIONS.forEach(
+                    partition -> history.add(new Query(call.consumer(), partition), listed.of(partition), made, at));
+        } else {
+            inPlaces(call).forEach(part -> history.add(part, answer, made, at));
+        }
     }
 
     /** DELETE of all partitions deletes them in any order, so that it counts as one deletion for each. */
@@ -200,6 +211,10 @@ class CheckpointProperties {
         return Arbitraries.frequencyOf(
                 Tuple.of(12, submit),
                 Tuple.of(4, Combinators.combine(consumers, partition).as(Query::new)),
+                Tuple.of(
+                        2,
+                        Combinators.combine(consumers, Arbitraries.integers().between(1, 5))
+                                .as(ListAll::new)),
                 Tuple.of(1, Combinators.combine(consumers, partition).as(Delete::new)),
                 Tuple.of(1, consumers.map(DeleteAll::new)));
     }

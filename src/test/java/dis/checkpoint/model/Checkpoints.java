@@ -2,6 +2,7 @@ package dis.checkpoint.model;
 
 import dis.checkpoint.domain.Consumer;
 import java.util.Optional;
+import java.util.SortedMap;
 
 /** Checkpoint management as the contract's calls: the function, or what stands for it. */
 interface Checkpoints {
@@ -13,6 +14,8 @@ interface Checkpoints {
     Answer delete(Delete delete);
 
     Answer deleteAll(DeleteAll deleteAll);
+
+    Answer list(ListAll list);
 
     /** A call, as data: it can be generated, shrunk, reported and made on any {@link Checkpoints}. */
     sealed interface Call {
@@ -69,6 +72,19 @@ interface Checkpoints {
         }
     }
 
+    /**
+     * The list of a consumer's checkpoints.
+     *
+     * @param limit of each page, of which as many are asked for as there are
+     */
+    record ListAll(Consumer consumer, int limit) implements Call {
+
+        @Override
+        public Answer on(Checkpoints checkpoints) {
+            return checkpoints.list(this);
+        }
+    }
+
     sealed interface Answer {}
 
     record Stored() implements Answer {}
@@ -83,6 +99,15 @@ interface Checkpoints {
     record Found(String sequenceNumber, String metadata) implements Answer {}
 
     record Deleted() implements Answer {}
+
+    /** The checkpoints by the numbers of their partitions. */
+    record Listed(SortedMap<Long, Found> checkpoints) implements Answer {
+
+        /** The list's answer to a query of the partition. */
+        Found of(String partition) {
+            return checkpoints.getOrDefault(Long.parseLong(partition), new Found("-1", ""));
+        }
+    }
 
     /** An outage, such as of a machine with too much to do: the call may or may not have had its effect. */
     record Unavailable() implements Answer {}

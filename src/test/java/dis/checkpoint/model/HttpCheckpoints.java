@@ -1,6 +1,8 @@
 package dis.checkpoint.model;
 
 import static dis.checkpoint.support.Api.json;
+import static org.hamcrest.MatcherAssert.assertThat;
+import static org.hamcrest.Matchers.is;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dis.checkpoint.dev.FakeKeystone;
@@ -9,6 +11,8 @@ import dis.checkpoint.support.Api;
 import dis.checkpoint.support.Fields;
 import io.restassured.response.Response;
 import io.restassured.specification.RequestSpecification;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -56,6 +60,40 @@ final class HttpCheckpoints implements Checkpoints {
                 found -> new Found(
                         json(found).path("sequence_number").textValue(),
                         json(found).path("metadata").textValue()));
+    }
+
+    @Override
+    public Answer list(ListAll list) {
+        SortedMap<Long, Found> checkpoints = new TreeMap<>();
+        Fields query = new Fields().with("checkpoint_type", "LAST_READ").with("limit", list.limit());
+        while (true) {
+            Response response = request(list.consumer())
+                    .queryParams(query)
+                    .get("/v2/" + list.consumer().project().value()
+                            + "/apps/" + list.consumer().app().value()
+                            + "/streams/" + list.consumer().stream().value());
+            if (response.statusCode() == 503) {
+                return new Unavailable();
+            }
+            assertThat(response.asString(), response.statusCode(), is(200));
+            JsonNode page = json(response);
+            for (JsonNode state : page.path("partition_consuming_states")) {
+                String partition = state.path("partition_id").textValue();
+                query.put("start_partition_id", partition);
+                checkpoints.put(
+                        Long.parseLong(partition.replace("shardId-", "")),
+                        new Found(
+                                state.path("sequence_number").textValue(),
+                                state.path("metadata").textValue()));
+            }
+            if (!page.path("has_more").booleanValue()) {
+                return new Listed(checkpoints);
+            }
+            assertThat(
+                    "size of a page with more behind it",
+                    page.path("partition_consuming_states").size(),
+                    is(list.limit()));
+        }
     }
 
     @Override

@@ -5,6 +5,8 @@ import dis.checkpoint.domain.Consumer;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /** Rules R1 to R4 of the conditional write in memory, for one caller at a time; shares no logic with the function. */
 record ReferenceModel(Map<Place, Checkpoint> stored) implements Checkpoints {
@@ -52,6 +54,19 @@ record ReferenceModel(Map<Place, Checkpoint> stored) implements Checkpoints {
         return checkpoint == null
                 ? new Found("-1", "")
                 : new Found(Long.toString(checkpoint.sequenceNumber()), checkpoint.metadata());
+    }
+
+    @Override
+    public Answer list(ListAll list) {
+        SortedMap<Long, Found> checkpoints = new TreeMap<>();
+        stored.forEach((place, checkpoint) -> {
+            if (place.consumer().equals(list.consumer())) {
+                checkpoints.put(
+                        place.partition(),
+                        new Found(Long.toString(checkpoint.sequenceNumber()), checkpoint.metadata()));
+            }
+        });
+        return new Listed(checkpoints);
     }
 
     @Override

@@ -11,6 +11,9 @@ import dis.checkpoint.support.CheckpointBuilder;
 import dis.checkpoint.table.CheckpointTable;
 import dis.checkpoint.table.CheckpointTable.Submitted.Outdated;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Supplier;
 
 /** The function's table without the HTTP before it, for as many callers at a time as there are. */
@@ -43,6 +46,27 @@ record TableCheckpoints(CheckpointTable table) implements Checkpoints {
         return answer(() -> table.find(key(query.consumer(), query.partition()), deadline())
                 .map(stored -> new Found(stored.sequenceNumber().toString(), stored.metadata()))
                 .orElse(new Found("-1", "")));
+    }
+
+    @Override
+    public Answer list(ListAll list) {
+        return answer(() -> {
+            SortedMap<Long, Found> checkpoints = new TreeMap<>();
+            table.list(
+                    list.consumer(),
+                    Optional.empty(),
+                    list.limit(),
+                    stored -> {
+                        checkpoints.put(
+                                stored.partition().number(),
+                                new Found(
+                                        stored.checkpoint().sequenceNumber().toString(),
+                                        stored.checkpoint().metadata()));
+                        return true;
+                    },
+                    deadline());
+            return new Listed(checkpoints);
+        });
     }
 
     @Override

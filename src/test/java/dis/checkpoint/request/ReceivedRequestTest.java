@@ -177,7 +177,8 @@ class ReceivedRequestTest {
         RequestPath path = RequestPath.parse(text);
         assertThat(path.project(), is(new ProjectId("p")));
         assertThat(path.validProject(), is(Optional.of(new ProjectId("p"))));
-        assertDoesNotThrow(path::requireCheckpoints);
+        assertThat(path.resource(), is(RequestPath.Resource.CHECKPOINTS));
+        assertThat(path.uri(), is("/v2/p/checkpoints"));
     }
 
     @ParameterizedTest
@@ -189,12 +190,21 @@ class ReceivedRequestTest {
                 "/v2/p/checkpoints//",
                 "/v2/p/checkpointsx",
                 "/v2/p/checkpoints/x",
-                "/v2/p/x/checkpoints"
+                "/v2/p/x/checkpoints",
+                "/v2/p/apps",
+                "/v2/p/apps/a",
+                "/v2/p/apps/a/streams",
+                "/v2/p/apps/a/streams/",
+                "/v2/p/apps/a/streams/s/x",
+                "/v2/p/apps/a/b/streams/s",
+                "/v2/p/app/a/streams/s",
+                "/v2/p/apps/a/stream/s",
+                "/v2/p/checkpoints/apps/a/streams/s"
             })
     void otherPathOfAProjectIsNotFound(String text) {
         RequestPath path = RequestPath.parse(text);
         assertThat(path.project(), is(new ProjectId("p")));
-        isRefused(DisError.NOT_FOUND, path::requireCheckpoints);
+        isRefused(DisError.NOT_FOUND, path::resource);
     }
 
     @ParameterizedTest
@@ -202,7 +212,7 @@ class ReceivedRequestTest {
     void pathWithoutAProjectIsNotFound(String text) {
         RequestPath path = RequestPath.parse(text);
         isRefused(DisError.NOT_FOUND, path::project);
-        isRefused(DisError.NOT_FOUND, path::requireCheckpoints);
+        isRefused(DisError.NOT_FOUND, path::resource);
         assertThat(path.validProject(), is(Optional.empty()));
     }
 
@@ -214,9 +224,19 @@ class ReceivedRequestTest {
         assertThat(path.validProject(), is(Optional.empty()));
     }
 
-    @Test
-    void pathForTheHttpStackIsCanonical() {
-        String path = RequestPath.ofCheckpoints(new ProjectId("p"));
-        assertThat(path, is("/v2/p/checkpoints"));
+    @ParameterizedTest
+    @CsvSource({
+        "/v2/p/apps/a/streams/s, /v2/p/apps/a/streams/s",
+        "//v2/p/apps/a/streams/s/, /v2/p/apps/a/streams/s",
+        "/v2/p/apps/apps/streams/streams, /v2/p/apps/apps/streams/streams",
+        "/v2/p/apps/../streams/s, /v2/p/apps/!!/streams/s",
+        "/v2/p/apps/%2e/streams/a b?c;d#e, /v2/p/apps/!2e/streams/a!b!c!d!e",
+        "/v2/p/apps//streams/ä, /v2/p/apps/!/streams/!",
+        "/v2/p/apps/a/streams//, /v2/p/apps/a/streams/!"
+    })
+    void appOnStreamKeepsValidNamesAndMakesOthersHarmless(String text, String uri) {
+        RequestPath path = RequestPath.parse(text);
+        assertThat(path.resource(), is(RequestPath.Resource.APP_ON_STREAM));
+        assertThat(path.uri(), is(uri));
     }
 }

@@ -72,6 +72,15 @@ public final class Api {
         return member().queryParams(query).get(path());
     }
 
+    /** The list of the checkpoints of an app on {@code newstream}. */
+    public static Response list(String app, Map<String, ?> query) {
+        return member().queryParams(query).get(listPath(app, "newstream"));
+    }
+
+    public static String listPath(String app, String stream) {
+        return "/v2/" + PROJECT + "/apps/" + app + "/streams/" + stream;
+    }
+
     public static Response delete(Map<String, ?> query) {
         return member().queryParams(query).delete(path());
     }

@@ -22,6 +22,7 @@ public enum OfficialClient {
     /** The Java client of DIS, with a token or, by default, with an access key. */
     DIS("OfficialClient", """
             get before the first commit: -1 ""
+            list before the first commit: newstream, has more: false
             commit 9: done
             get: 9 "first"
             commit the higher 10: done
@@ -31,10 +32,13 @@ public enum OfficialClient {
             commit 11 in generation 5: done
             commit 12 in generation 4: DISConsumerGroupIllegalGenerationException
             get after the refusals: 11 ""
+            list: newstream, has more: false, shardId-0000000000: LAST_READ 11 "", offsets null and null, status null
+            list behind the partition: newstream, has more: false
             delete: done
             get after delete: -1 ""
             commit by a stranger: DISAuthenticationException
             get by a stranger: DISAuthenticationException
+            list by a stranger: DISAuthenticationException
             """),
 
     /** The second asynchronous client of DIS, which always signs. */
@@ -49,6 +53,7 @@ public enum OfficialClient {
             get before the first commit: -1 ""
             commit 9: 201
             get: 9 "first – 😀"
+            list: 200 true
             commit the lower 8: 400 DIS.4224 Sequence_number out of range. [8][ should be within ][9][ ][9223372036854775807]
             delete: 204
             get after delete: -1 ""

@@ -17,7 +17,7 @@ public final class Router implements AutoCloseable {
 
     public Router(URI function, URI dis) {
         server.stubFor(any(anyUrl()).atPriority(2).willReturn(aResponse().proxiedFrom(dis.toString())));
-        server.stubFor(any(urlPathMatching("/v2/[^/]+/checkpoints/?"))
+        server.stubFor(any(urlPathMatching("/v2/[^/]+/(checkpoints|apps/[^/]+/streams/[^/]+)/?"))
                 .atPriority(1)
                 .willReturn(aResponse().proxiedFrom(function.toString())));
         server.start();

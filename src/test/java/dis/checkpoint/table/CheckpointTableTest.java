@@ -2,6 +2,8 @@ package dis.checkpoint.table;
 
 import static org.hamcrest.MatcherAssert.assertThat;
 import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.endsWith;
+import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.instanceOf;
 import static org.hamcrest.Matchers.is;
 import static org.hamcrest.Matchers.matchesPattern;
@@ -31,6 +33,7 @@ import dis.checkpoint.table.CheckpointTable.Submitted.Stored;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,6 +44,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -168,7 +172,76 @@ class CheckpointTableTest {
         "2026-12-01T08:00:00.999999999Z, 2026-12-01T08:00:00.999Z"
     })
     void timeIsStoredWithThreeDigitsOfMilliseconds(Instant time, String stored) {
-        assertThat(StoredItem.timestamp(time), is(stored));
+        assertThat(StoredCheckpoint.timestamp(time), is(stored));
+    }
+
+    private List<StoredCheckpoint> list(Long after, int pageSize, int max) {
+        List<StoredCheckpoint> list = new ArrayList<>();
+        table.list(
+                consumer,
+                Optional.ofNullable(after).map(PartitionId::new),
+                pageSize,
+                stored -> list.add(stored) && list.size() < max,
+                deadline());
+        return list;
+    }
+
+    private static List<Long> partitions(List<StoredCheckpoint> list) {
+        return list.stream().map(stored -> stored.partition().number()).toList();
+    }
+
+    /** Pages of one, two, and all items. The table's own pages hold 30 items. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 1_001})
+    void listHoldsEachCheckpointInTheOrderOfPartitions(int pageSize) {
+        Checkpoint first = checkpoint(1, 3L);
+        for (long partition : new long[] {9_999_999_999L, 10, 9, 0}) {
+            table.submit(consumer.partition(new PartitionId(partition)), first, deadline());
+        }
+        List<StoredCheckpoint> all = list(null, pageSize, Integer.MAX_VALUE);
+        assertThat(partitions(all), is(List.of(0L, 9L, 10L, 9_999_999_999L)));
+        for (StoredCheckpoint stored : all) {
+            assertThat(stored.checkpoint(), is(first));
+            assertThat(stored.updatedAt().orElseThrow().isAfter(Instant.now().minus(Duration.ofMinutes(1))), is(true));
+        }
+        assertThat(partitions(list(9L, pageSize, Integer.MAX_VALUE)), is(List.of(10L, 9_999_999_999L)));
+        assertThat(partitions(list(5L, pageSize, 2)), is(List.of(9L, 10L)));
+        assertThat(list(9_999_999_999L, pageSize, Integer.MAX_VALUE), is(List.of()));
+    }
+
+    @Test
+    void listGoesOnOverAllPagesOfTheTable() {
+        List<Long> numbers = LongStream.range(0, 61).boxed().toList();
+        numbers.forEach(
+                number -> table.submit(consumer.partition(new PartitionId(number)), checkpoint(1, null), deadline()));
+        assertThat(partitions(list(null, 1_001, Integer.MAX_VALUE)), is(numbers));
+        assertThat(list(null, 1_001, 31), hasSize(31));
+    }
+
+    @Test
+    void listLeavesOutItemsThatAreNoCheckpoints() {
+        put(Map.of("metadata", AttributeValue.fromS("m")));
+        Map<String, AttributeValue> foreign = new HashMap<>(itemKey());
+        foreign.put(CheckpointTable.CHECKPOINT, AttributeValue.fromS("LAST_READ/7"));
+        foreign.put("sequence_number", AttributeValue.fromN("1"));
+        local.client()
+                .putItem(request -> request.tableName(EmbeddedServices.TABLE).item(foreign));
+        assertThat(list(null, 1_001, Integer.MAX_VALUE), is(List.of()));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "sequence_number, N, 42.5, an integer from 0 to 9223372036854775807",
+        "updated_at, N, 7, a text",
+        "updated_at, S, yesterday, a time in ISO 8601"
+    })
+    void malformedItemFailsTheList(String attribute, String type, String value, String kind) {
+        put(Map.of("sequence_number", AttributeValue.fromN("42")));
+        assertThat(list(null, 1_001, 1).get(0).updatedAt(), is(Optional.empty()));
+        put(Map.of(attribute, type.equals("N") ? AttributeValue.fromN(value) : AttributeValue.fromS(value)));
+        DisException bug = assertThrows(DisException.class, () -> list(null, 1_001, 1));
+        assertThat(bug.error(), is(DisError.BUG));
+        assertThat(bug.diagnosis().orElseThrow(), endsWith("LAST_READ/0000000007 is not " + kind));
     }
 
     private Map<String, AttributeValue> item() {
@@ -251,6 +324,7 @@ class CheckpointTableTest {
                 () -> table.find(key, deadline()),
                 () -> table.delete(key, deadline()),
                 () -> table.deleteAll(consumer, deadline()),
+                () -> list(null, 1_001, 1),
                 () -> table.connect(deadline()),
                 () -> keys.find("AKEXAMPLE123", deadline()),
                 () -> keys.connect(deadline()));
@@ -314,7 +388,7 @@ class CheckpointTableTest {
 
     /** The SDK counts in milliseconds: a limit of less than one would be none, and the call would go on for seconds. */
     @ParameterizedTest
-    @ValueSource(longs = {-1, 0, 900, 4_000})
+    @ValueSource(longs = {-1, 0, 900, 19_000})
     void passedDeadlineAndTheLastMillisecondsBeforeItCauseNoRequest(long micros) {
         int before = proxy.requests();
         proxy.failWith(() -> Fault.HANG);
