@@ -1,6 +1,6 @@
 'use strict';
 
-/** The machines of an ELF executable, by their numbers, as Lambda names them. */
+/** The names that Lambda has for the machine numbers of ELF. */
 const ARCHITECTURES = { 62: 'x86_64', 183: 'arm64' };
 
 const LOADED = 1;
@@ -8,7 +8,7 @@ const DYNAMIC = 2;
 const STRING_TABLE = 5;
 const STRING_TABLE_SIZE = 10;
 
-/** The minor version of glibc 2 in provided.al2023, and the names of what newer ones introduced. */
+/** provided.al2023 has glibc 2.34. */
 const GLIBC = 34;
 
 /**
@@ -50,7 +50,7 @@ function strings(elf) {
   return elf.toString('latin1', start, start + entries.get(STRING_TABLE_SIZE));
 }
 
-/** GLIBC_ABI_… came with 2.36, for layouts that an older dynamic linker does not know. */
+/** The versions of symbols that a newer glibc introduced. GLIBC_ABI_… came with 2.36. */
 function newerGlibc(text) {
   return [...text.matchAll(/\bGLIBC_(?:2\.(\d+)|ABI)\w*/g)].filter(([, minor]) => !(minor <= GLIBC)).map(([version]) => version);
 }

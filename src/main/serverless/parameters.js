@@ -71,7 +71,7 @@ const rules = {
   },
 };
 
-/** The schema of osls has the rules of these. */
+/** The schema of osls has rules for these. */
 const CHECKED_BY_OSLS = ['memorySize', 'reservedConcurrency', 'logRetentionInDays'];
 
 /** Removes null properties and elements: osls leaves them out of the environment of a function, but not out of resources. */
@@ -165,17 +165,17 @@ module.exports = class Parameters {
 
   check(custom) {
     const broken = Object.entries(rules).filter(([name, { holds, required }]) =>
-      custom[name] === null ? required : !holds(String(custom[name])),
+      custom[name] == null ? required : !holds(String(custom[name])),
     );
     if (broken.length > 0) {
       throw this.wrong(broken.map(([name, { rule }]) => `${name} must be ${rule}`).join('\n'));
     }
     const accessKeys = String(custom.accessKeys) === 'true';
-    if (custom.iamEndpoint === null && !accessKeys) {
-      throw this.wrong('Give iamEndpoint, accessKeys=true or both: else nobody is let in');
+    if (custom.iamEndpoint == null && !accessKeys) {
+      throw this.wrong('Give iamEndpoint, accessKeys=true or both: else no caller gets in');
     }
-    if (custom.disEndpoint !== null && custom.iamEndpoint === null) {
-      throw this.wrong('disEndpoint needs iamEndpoint: through the router only tokens let in');
+    if (custom.disEndpoint != null && custom.iamEndpoint == null) {
+      throw this.wrong('disEndpoint needs iamEndpoint, because callers get in through the router with tokens alone');
     }
   }
 

@@ -284,7 +284,7 @@ class AccessKeyCommandIT {
         "200, request-1, null",
         "200, , {}"
     })
-    void anAnswerThatIsNotOfDynamoDbIsSaidInASentence(int status, String id, String body) throws Exception {
+    void answerThatIsNotFromDynamoDbIsReportedInASentence(int status, String id, String body) throws Exception {
         Map<String, String> headers = id == null ? Map.of() : Map.of("x-amzn-RequestId", id);
         try (Impostor impostor = new Impostor(status, headers, body)) {
             Plugins.Result result = runAt(impostor.endpoint(), "issue", Map.of("project", "project-1"));

@@ -175,21 +175,59 @@ class DeploymentTemplateIT {
         assertThat(function(withAccessKeys).at("/Environment/Variables"), is(json("""
                 {'CHECKPOINT_TABLE': {'Ref': 'CheckpointTable'},
                  'CHECKPOINT_ACCESS_KEYS_TABLE': {'Ref': 'AccessKeyTable'}}""")));
-        JsonNode table = withAccessKeys.at("/Resources/AccessKeyTable");
-        assertThat(table.get("DeletionPolicy").asText(), is("Retain"));
-        assertThat(table.get("UpdateReplacePolicy").asText(), is("Retain"));
-        assertThat(table.get("Properties"), is(json("""
-                {'TableName': 'dis-checkpoints-dev-access-keys',
-                 'BillingMode': 'PAY_PER_REQUEST',
-                 'AttributeDefinitions': [{'AttributeName': '%1$s', 'AttributeType': 'S'}],
-                 'KeySchema': [{'AttributeName': '%1$s', 'KeyType': 'HASH'}],
-                 'PointInTimeRecoverySpecification': {'PointInTimeRecoveryEnabled': true},
-                 'SSESpecification': {'SSEEnabled': true},
-                 'DeletionProtectionEnabled': false}""".formatted(AccessKeyTable.ACCESS_KEY))));
+        assertTable(
+                withAccessKeys, "AccessKeyTable", "dis-checkpoints-dev-access-keys", false, AccessKeyTable.ACCESS_KEY);
     }
 
     @Test
-    void withoutThemNothingOfAccessKeysIsInTheStack() {
+    void checkpointsSurviveTheStackAndAreEncryptedRecoverableAndPaidByRequest() {
+        assertTable(
+                dev,
+                "CheckpointTable",
+                "dis-checkpoints-dev",
+                false,
+                CheckpointTable.CONSUMER,
+                CheckpointTable.CHECKPOINT);
+        assertTable(
+                prod,
+                "CheckpointTable",
+                "dis-checkpoints-prod",
+                true,
+                CheckpointTable.CONSUMER,
+                CheckpointTable.CHECKPOINT);
+    }
+
+    /**
+     * Asserts all of a table.
+     *
+     * @param keys the partition key, and the sort key where the table has one
+     */
+    private static void assertTable(
+            JsonNode template, String resource, String name, boolean undeletable, String... keys) {
+        JsonNode table = template.at("/Resources/" + resource);
+        assertThat(table.get("DeletionPolicy").asText(), is("Retain"));
+        assertThat(table.get("UpdateReplacePolicy").asText(), is("Retain"));
+        assertThat(table.get("Properties"), is(json("""
+                {'TableName': '%s',
+                 'BillingMode': 'PAY_PER_REQUEST',
+                 'AttributeDefinitions': [%s],
+                 'KeySchema': [%s],
+                 'PointInTimeRecoverySpecification': {'PointInTimeRecoveryEnabled': true},
+                 'SSESpecification': {'SSEEnabled': true},
+                 'DeletionProtectionEnabled': %s}""".formatted(
+                        name,
+                        Stream.of(keys)
+                                .map("{'AttributeName': '%s', 'AttributeType': 'S'}"::formatted)
+                                .collect(Collectors.joining(",")),
+                        Stream.of(keys)
+                                .map(key -> "{'AttributeName': '%s', 'KeyType': '%s'}"
+                                        .formatted(key, key.equals(keys[0]) ? "HASH" : "RANGE"))
+                                .collect(Collectors.joining(",")),
+                        undeletable))));
+    }
+
+    @Test
+    void stackWithoutAccessKeysHasNoPartsOfThem() {
         assertThat(prod.toString(), not(containsString("AccessKey")));
         assertThat(dev.toString(), not(containsString("AccessKey")));
     }
@@ -307,48 +345,7 @@ class DeploymentTemplateIT {
     }
 
     @Test
-    void tableHasTheKeysOfTheCodeAndIsPaidByRequest() {
-        JsonNode table = prod.at("/Resources/CheckpointTable/Properties");
-
-        assertThat(
-                table.get("KeySchema"), is(json("""
-                [{'AttributeName': '%s', 'KeyType': 'HASH'}, {'AttributeName': '%s', 'KeyType': 'RANGE'}]""".formatted(CheckpointTable.CONSUMER, CheckpointTable.CHECKPOINT))));
-        assertThat(table.get("AttributeDefinitions"), is(json("""
-                [{'AttributeName': '%s', 'AttributeType': 'S'}, {'AttributeName': '%s', 'AttributeType': 'S'}]""".formatted(
-                        CheckpointTable.CONSUMER, CheckpointTable.CHECKPOINT))));
-        assertThat(table.get("BillingMode").asText(), is("PAY_PER_REQUEST"));
-    }
-
-    @Test
-    void checkpointsSurviveTheStackAndAreEncryptedAndRecoverable() {
-        for (JsonNode template : List.of(dev, prod)) {
-            JsonNode table = template.at("/Resources/CheckpointTable");
-            assertThat(table.get("DeletionPolicy").asText(), is("Retain"));
-            assertThat(table.get("UpdateReplacePolicy").asText(), is("Retain"));
-            assertThat(table.at("/Properties/SSESpecification/SSEEnabled").asBoolean(), is(true));
-            assertThat(
-                    table.at("/Properties/PointInTimeRecoverySpecification/PointInTimeRecoveryEnabled")
-                            .asBoolean(),
-                    is(true));
-        }
-    }
-
-    @Test
-    void tableIsProtectedFromDeletionInProd() {
-        assertThat(
-                dev.at("/Resources/CheckpointTable/Properties/DeletionProtectionEnabled")
-                        .asText(),
-                is("false"));
-        assertThat(
-                prod.at("/Resources/CheckpointTable/Properties/DeletionProtectionEnabled")
-                        .asText(),
-                is("true"));
-    }
-
-    @Test
-    void stagesShareNothing() {
-        assertThat(dev.at("/Resources/CheckpointTable/Properties/TableName").asText(), is("dis-checkpoints-dev"));
-        assertThat(prod.at("/Resources/CheckpointTable/Properties/TableName").asText(), is("dis-checkpoints-prod"));
+    void eachStageHasAFunctionOfItsOwn() {
         assertThat(function(dev).get("FunctionName").asText(), is("dis-checkpoints-dev"));
         assertThat(function(prod).get("FunctionName").asText(), is("dis-checkpoints-prod"));
     }
@@ -442,8 +439,7 @@ class DeploymentTemplateIT {
             assertThat(manual, containsString("\n### " + description[1] + "\n"));
             alarms.add(alarm.get("AlarmName").asText().replace("dis-checkpoints-prod-", ""));
         }
-        // The first column of the manual's table: | [`table-read-throttles`, `table-write-throttles`](#table-throttles)
-        // | …
+        // The first column of the manual's table, in which alarms with the same section share a row.
         List<String> rows = Pattern.compile("(?m)^\\| \\[(`.*`)]\\(#[a-z0-9-]+\\) \\|")
                 .matcher(manual)
                 .results()
@@ -474,19 +470,13 @@ class DeploymentTemplateIT {
 
     @Test
     void dashboardIsThereInProdAndWhereItIsAskedFor() {
-        assertThat(resources(dev, "AWS::CloudWatch::Dashboard"), is(empty()));
-        assertThat(
-                resources(prod, "AWS::CloudWatch::Dashboard")
-                        .get(0)
-                        .get("DashboardName")
-                        .asText(),
-                is("dis-checkpoints-prod"));
-        assertThat(
-                resources(withAccessKeys, "AWS::CloudWatch::Dashboard")
-                        .get(0)
-                        .get("DashboardName")
-                        .asText(),
-                is("dis-checkpoints-dev"));
+        assertThat(dev.at("/Resources/Dashboard").isMissingNode(), is(true));
+        assertThat(text(prod, "/Resources/Dashboard/Properties/DashboardName"), is("dis-checkpoints-prod"));
+        assertThat(text(withAccessKeys, "/Resources/Dashboard/Properties/DashboardName"), is("dis-checkpoints-dev"));
+    }
+
+    private static String text(JsonNode template, String pointer) {
+        return template.at(pointer).asText();
     }
 
     @Test
@@ -520,9 +510,7 @@ class DeploymentTemplateIT {
 
     @Test
     void routerSendsTheCallsOfTheApiToItAndAllElseToDis() throws IOException {
-        JsonNode router =
-                resources(prod, "AWS::CloudFront::Distribution").get(0).get("DistributionConfig");
-
+        JsonNode router = prod.at("/Resources/DisRouter/Properties/DistributionConfig");
         assertThat(router.get("Enabled").asBoolean(), is(true));
         assertThat(
                 router.get("Origins").findValues("DomainName"),
@@ -532,19 +520,22 @@ class DeploymentTemplateIT {
         assertThat(
                 router.get("Origins").findValuesAsText("OriginProtocolPolicy"),
                 is(List.of("https-only", "https-only")));
-        List<String> ours = new ArrayList<>();
-        api().get("paths").fieldNames().forEachRemaining(path -> ours.add(path.replaceAll("\\{.*?}", "checkpoints")));
-        for (String slash : List.of("", "/")) {
-            for (String path : ours) {
-                assertThat(path + slash, origin(router, path + slash), is("checkpoints"));
-            }
-            for (String path : List.of(
-                    "/v2/project/streams/checkpoints",
-                    "/v2/project/records",
-                    "/v2/project/apps/checkpoints",
-                    "/v2/project/apps/app/consumers",
-                    "/v2/project/apps/app/consumers/client/streams/checkpoints")) {
-                assertThat(path + slash, origin(router, path + slash), is("dis"));
+        // Names that are parts of paths, too.
+        for (String name : List.of("app", "apps", "checkpoints", "consumers", "streams")) {
+            for (String slash : List.of("", "/")) {
+                api().get("paths").fieldNames().forEachRemaining(path -> {
+                    String ours = path.replace("{project_id}", "project").replaceAll("\\{.*?}", name) + slash;
+                    assertThat(ours, origin(router, ours), is("checkpoints"));
+                });
+                for (String path : List.of(
+                        "streams/NAME",
+                        "records",
+                        "apps/NAME",
+                        "apps/NAME/consumers",
+                        "apps/NAME/consumers/NAME/heartbeats")) {
+                    String theirs = "/v2/project/" + path.replace("NAME", name) + slash;
+                    assertThat(theirs, origin(router, theirs), is("dis"));
+                }
             }
         }
         assertThat(prod.at("/Outputs/DisRouterUrl/Value"), is(json("{'Fn::Sub': 'https://${DisRouter.DomainName}'}")));
@@ -563,9 +554,7 @@ class DeploymentTemplateIT {
 
     @Test
     void routerTakesTheMethodsOfTheCallsOverTlsAloneAndCachesNoError() {
-        JsonNode router =
-                resources(prod, "AWS::CloudFront::Distribution").get(0).get("DistributionConfig");
-
+        JsonNode router = prod.at("/Resources/DisRouter/Properties/DistributionConfig");
         List<JsonNode> behaviors = new ArrayList<>(List.of(router.get("DefaultCacheBehavior")));
         router.get("CacheBehaviors").forEach(behaviors::add);
         for (JsonNode behavior : behaviors) {

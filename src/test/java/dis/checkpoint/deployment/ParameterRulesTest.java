@@ -4,6 +4,7 @@ import static org.hamcrest.MatcherAssert.assertThat;
 import static org.hamcrest.Matchers.empty;
 import static org.hamcrest.Matchers.is;
 import static org.hamcrest.Matchers.not;
+import static org.hamcrest.Matchers.nullValue;
 import static org.hamcrest.Matchers.startsWith;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -13,7 +14,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -26,41 +26,19 @@ class ParameterRulesTest {
     /** Right and wrong values of each setting, which StartCheckTest reads too. */
     private static final File SETTINGS = new File("src/test/resources/settings.json");
 
-    /** All parameters as osls resolves them where only the required ones are given. */
-    private static final Map<String, String> DEFAULTS = defaults();
+    private static final Map<String, String> REQUIRED =
+            Map.of("architecture", "arm64", "iamEndpoint", "https://iam.example.com");
 
     private record Setting(String variable, String parameter, List<String> right, List<String> wrong) {}
 
-    private static Map<String, String> defaults() {
-        Map<String, String> defaults = new HashMap<>();
-        for (String parameter : List.of(
-                "iamCacheTime",
-                "iamCacheSize",
-                "iamRequiredRoles",
-                "iamCaBundle",
-                "disEndpoint",
-                "alarmTopic",
-                "expectedTraffic",
-                "remove")) {
-            defaults.put(parameter, null);
-        }
-        defaults.putAll(Map.of(
-                "package", "target/function.zip",
-                "architecture", "arm64",
-                "iamEndpoint", "https://iam.example.com",
-                "rateLimit", "100",
-                "burstLimit", "100",
-                "accessKeys", "false",
-                "deletionProtection", "false",
-                "dashboard", "false",
-                "functionUrl", "false"));
-        return defaults;
+    private static Plugins.Call packaging(Map<String, String> parameters) {
+        return new Plugins.Call("parameters", null, parameters, Map.of(), ".", Map.of());
     }
 
     private static Plugins.Call packaging(String parameter, String value) {
-        Map<String, String> custom = new HashMap<>(DEFAULTS);
-        custom.put(parameter, value);
-        return new Plugins.Call("parameters", null, custom, Map.of(), ".", Map.of());
+        Map<String, String> parameters = new HashMap<>(REQUIRED);
+        parameters.put(parameter, value);
+        return packaging(parameters);
     }
 
     /** The values with which osls packages. */
@@ -180,35 +158,24 @@ class ParameterRulesTest {
 
     @Test
     void rightParametersArePackaged() throws Exception {
-        Map<String, String> right = new HashMap<>(DEFAULTS);
-        right.putAll(Map.of(
+        Map<String, String> right = Map.of(
                 "architecture", "x86_64",
                 "accessKeys", "true",
+                "iamEndpoint", "https://iam.example.com",
                 "iamCaBundle", "/var/task/iam.pem",
                 "disEndpoint", "https://dis.example.com/",
                 "alarmTopic", "arn:aws-us-gov:sns:us-gov-west-1:123456789012:operations",
                 "expectedTraffic", "1",
-                "remove", "accessKeys,disEndpoint"));
-        List<Plugins.Result> results = Plugins.run(right.keySet().stream()
-                .map(name -> packaging(name, right.get(name)))
-                .toList());
-        assertThat(
-                results.stream()
-                        .map(Plugins.Result::error)
-                        .filter(Objects::nonNull)
-                        .toList(),
-                is(empty()));
+                "remove", "accessKeys,disEndpoint");
+        assertThat(Plugins.run(List.of(packaging(right))).get(0).error(), is(nullValue()));
     }
 
     @Test
     void aWayInIsRequiredAndTheRouterNeedsIam() throws Exception {
-        Map<String, String> nobody = new HashMap<>(DEFAULTS);
-        nobody.put("iamEndpoint", null);
-        Map<String, String> router = new HashMap<>(nobody);
-        router.putAll(Map.of("accessKeys", "true", "disEndpoint", "https://dis.example.com"));
-        List<Plugins.Result> results = Plugins.run(Stream.of(nobody, router)
-                .map(custom -> new Plugins.Call("parameters", null, custom, Map.of(), ".", Map.of()))
-                .toList());
+        Map<String, String> nobody = Map.of("architecture", "arm64");
+        Map<String, String> router =
+                Map.of("architecture", "arm64", "accessKeys", "true", "disEndpoint", "https://dis.example.com");
+        List<Plugins.Result> results = Plugins.run(List.of(packaging(nobody), packaging(router)));
         assertThat(results.get(0).error(), startsWith("Give iamEndpoint, accessKeys=true or both"));
         assertThat(results.get(1).error(), startsWith("disEndpoint needs iamEndpoint"));
     }
