@@ -7,7 +7,13 @@ const ways = {
     CheckpointLambdaFunction?.Properties.Environment.Variables.CHECKPOINT_IAM_ENDPOINT,
   functionUrl: ({ CheckpointLambdaFunctionUrl }) => CheckpointLambdaFunctionUrl,
   disEndpoint: ({ DisRouter }) => DisRouter,
+  http: ({ HttpApi }) => HttpApi,
+  rest: ({ RestApi }) => RestApi && !isPrivate(RestApi),
+  private: ({ RestApi }) => RestApi && isPrivate(RestApi),
+  alb: ({ LoadBalancerRule }) => LoadBalancerRule,
 };
+
+const isPrivate = ({ Properties }) => Properties.EndpointConfiguration.Types.includes('PRIVATE');
 
 /** Fails a deployment or a rollback that would take away a way in, unless the parameter `remove` names it. */
 module.exports = class Deployed {

@@ -54,6 +54,23 @@ const rules = {
     holds: (text) => text.split(',').some((name) => name.trim() !== '') && !text.includes('${'),
   },
   iamCaBundle: { rule: 'the path of a file, from / on', holds: matches(/^\/[^\0{}]+$/) },
+  api: { rule: 'http, rest, private, alb or none', holds: matches(/^(http|rest|private|alb|none)$/) },
+  vpcEndpoints: {
+    rule: 'the ids of interface endpoints for execute-api, such as vpce-0123456789abcdef0, separated by commas',
+    holds: matches(/^vpce-[0-9a-f]{8,17}(,vpce-[0-9a-f]{8,17})*$/),
+  },
+  listenerArn: {
+    rule: 'the ARN of a listener of an Application Load Balancer',
+    holds: matches(/^arn:aws[a-z-]*:elasticloadbalancing:[a-z0-9-]+:[0-9]{12}:listener\/app\/[A-Za-z0-9-]+\/[0-9a-f]+\/[0-9a-f]+$/),
+  },
+  listenerPriority: {
+    rule: 'a whole number from 1 to 50000',
+    holds: (text) => /^[1-9][0-9]{0,4}$/.test(text) && text <= 50000,
+  },
+  webAcl: {
+    rule: 'the ARN of a regional web ACL of AWS WAF',
+    holds: matches(/^arn:aws[a-z-]*:wafv2:[a-z0-9-]+:[0-9]{12}:regional\/webacl\/[A-Za-z0-9_-]+\/[0-9a-f-]+$/),
+  },
   rateLimit: count,
   burstLimit: count,
   deletionProtection: truth,
@@ -174,8 +191,29 @@ module.exports = class Parameters {
     if (custom.iamEndpoint == null && !accessKeys) {
       throw this.wrong('Give iamEndpoint, accessKeys=true or both: else no caller gets in');
     }
+    this.checkWayIn(custom);
     if (custom.disEndpoint != null && custom.iamEndpoint == null) {
       throw this.wrong('disEndpoint needs iamEndpoint, because callers get in through the router with tokens alone');
+    }
+  }
+
+  checkWayIn({ api = 'http', vpcEndpoints, listenerArn, listenerPriority, webAcl, functionUrl, disEndpoint }) {
+    const belongsTo = (way, name, value) => {
+      if ((value != null) !== (api === way)) {
+        throw this.wrong(`api=${way} needs ${name}, and no other api takes it`);
+      }
+    };
+    belongsTo('private', 'vpcEndpoints', vpcEndpoints);
+    belongsTo('alb', 'listenerArn', listenerArn);
+    belongsTo('alb', 'listenerPriority', listenerPriority);
+    if (webAcl != null && !['rest', 'private', 'alb'].includes(api)) {
+      throw this.wrong('webAcl needs api=rest, private or alb: AWS WAF does not protect an HTTP API or a function URL');
+    }
+    if (api === 'none' && String(functionUrl) !== 'true') {
+      throw this.wrong('api=none needs functionUrl=true: else no caller reaches the function');
+    }
+    if (disEndpoint != null && api !== 'http') {
+      throw this.wrong('disEndpoint needs api=http, because the router calls the HTTP API');
     }
   }
 

@@ -84,6 +84,30 @@ class DeploymentCommandsIT {
     }
 
     @Test
+    void anotherWayInIsRefusedUnlessRemoveNamesTheDeployedOne() throws Exception {
+        String deployed =
+                IAM_ALONE.replace("\"CheckpointLambdaFunction\"", "\"HttpApi\": {}, \"CheckpointLambdaFunction\"");
+        try (FakeAws aws = new FakeAws(deployed, deployed)) {
+            Service service = service();
+            Service.Run refused =
+                    service.run(aws.environment(), "deploy", "--stage=prod", ARM, ENDPOINT, "--param=api=rest");
+            assertThat(refused.exitCode(), is(not(0)));
+            assertThat(refused.output(), containsString("This deployment would take http away from stage prod"));
+            assertThat(aws.asked(), not(hasItem("DescribeStacks")));
+
+            service.run(
+                    aws.environment(),
+                    "deploy",
+                    "--stage=prod",
+                    ARM,
+                    ENDPOINT,
+                    "--param=api=rest",
+                    "--param=remove=http");
+            assertThat(aws.asked(), hasItem("DescribeStacks"));
+        }
+    }
+
+    @Test
     void rollbackThatTakesAWayInAwayIsRefusedUnlessRemoveNamesIt() throws Exception {
         try (FakeAws aws = new FakeAws(EVERY_WAY_BUT_THE_ROUTER, IAM_ALONE)) {
             Service service = service();

@@ -591,8 +591,13 @@ class DeploymentTemplateIT {
                 const { Resources } = JSON.parse(require('node:fs').readFileSync(0));
                 console.log(Object.keys(ways).filter((way) => ways[way](Resources)).join());
                 """;
-        Map<JsonNode, String> expected =
-                Map.of(dev, "iamEndpoint", withAccessKeys, "accessKeys,functionUrl", prod, "iamEndpoint,disEndpoint");
+        Map<JsonNode, String> expected = Map.of(
+                dev,
+                "iamEndpoint,http",
+                withAccessKeys,
+                "accessKeys,functionUrl,http",
+                prod,
+                "iamEndpoint,disEndpoint,http");
         for (JsonNode template : expected.keySet()) {
             Program run = Program.run(Path.of("."), Map.of(), template.toString(), List.of("node", "-e", find));
             assertThat(run.output().strip(), is(expected.get(template)));

@@ -26,6 +26,10 @@ class ParameterRulesTest {
     /** Right and wrong values of each setting, which StartCheckTest reads too. */
     private static final File SETTINGS = new File("src/test/resources/settings.json");
 
+    private static final String WEB_ACL = "arn:aws:wafv2:eu-central-1:123456789012:regional/webacl/a/0a-0a";
+    private static final String LISTENER =
+            "arn:aws:elasticloadbalancing:eu-central-1:123456789012:listener/app/a/0a/0b";
+
     private static final Map<String, String> REQUIRED =
             Map.of("architecture", "arm64", "iamEndpoint", "https://iam.example.com");
 
@@ -146,8 +150,13 @@ class ParameterRulesTest {
                 alarmTopic         | operations                 | the ARN of an SNS topic
                 disEndpoint        | https://dis.example.com/v2 | an https:// address with a host, and without a path
                 disEndpoint        | http://dis.example.com     | an https:// address with a host, and without a path
-                remove             | all                        | one or more of accessKeys,iamEndpoint,functionUrl,disEndpoint, separated by commas
-                remove             | accessKeys,                | one or more of accessKeys,iamEndpoint,functionUrl,disEndpoint, separated by commas
+                api                | soap                       | http, rest, private, alb or none
+                vpcEndpoints       | vpce-0123456789abcdef0,    | the ids of interface endpoints for execute-api, such as vpce-0123456789abcdef0, separated by commas
+                listenerArn        | listener                   | the ARN of a listener of an Application Load Balancer
+                listenerPriority   | 50001                      | a whole number from 1 to 50000
+                webAcl             | acl                        | the ARN of a regional web ACL of AWS WAF
+                remove             | all                        | one or more of accessKeys,iamEndpoint,functionUrl,disEndpoint,http,rest,private,alb, separated by commas
+                remove             | accessKeys,                | one or more of accessKeys,iamEndpoint,functionUrl,disEndpoint,http,rest,private,alb, separated by commas
                 """.lines().toList()) {
             String[] cells = line.split("\\s*\\|\\s*");
             calls.add(packaging(cells[0], cells[1].equals("null") ? null : cells[1]));
@@ -178,5 +187,44 @@ class ParameterRulesTest {
         List<Plugins.Result> results = Plugins.run(List.of(packaging(nobody), packaging(router)));
         assertThat(results.get(0).error(), startsWith("Give iamEndpoint, accessKeys=true or both"));
         assertThat(results.get(1).error(), startsWith("disEndpoint needs iamEndpoint"));
+    }
+
+    /** Each line: parameters beside the defaults, and the beginning of the refusal, or nothing where they are packaged. */
+    @Test
+    void wayInIsPackagedWithTheParametersThatItNeedsAlone() throws Exception {
+        List<Plugins.Call> calls = new ArrayList<>();
+        List<String> refusals = new ArrayList<>();
+        for (String line : """
+                api=rest                                        |
+                api=rest webAcl=ACL                             |
+                api=private vpcEndpoints=vpce-0123456789abcdef0 |
+                api=alb listenerArn=LISTENER listenerPriority=1 |
+                api=none functionUrl=true                       |
+                api=private                                     | api=private needs vpcEndpoints
+                api=rest vpcEndpoints=vpce-0123456789abcdef0    | api=private needs vpcEndpoints
+                api=alb                                         | api=alb needs listenerArn
+                api=alb listenerArn=LISTENER                    | api=alb needs listenerPriority
+                listenerPriority=1                              | api=alb needs listenerPriority
+                webAcl=ACL                                      | webAcl needs api=rest, private or alb
+                api=none functionUrl=true webAcl=ACL            | webAcl needs api=rest, private or alb
+                api=none                                        | api=none needs functionUrl=true
+                api=rest disEndpoint=https://dis.example.com    | disEndpoint needs api=http
+                """.lines().toList()) {
+            String[] cells = line.split("\\s*\\|\\s*", -1);
+            Map<String, String> custom = new HashMap<>(REQUIRED);
+            for (String parameter : cells[0].split(" ")) {
+                String[] nameAndValue = parameter.split("=", 2);
+                custom.put(
+                        nameAndValue[0], nameAndValue[1].replace("ACL", WEB_ACL).replace("LISTENER", LISTENER));
+            }
+            calls.add(packaging(custom));
+            refusals.add(cells[1]);
+        }
+        List<String> errors =
+                Plugins.run(calls).stream().map(Plugins.Result::error).toList();
+        for (int i = 0; i < refusals.size(); i++) {
+            String refusal = refusals.get(i);
+            assertThat(errors.get(i), refusal.isEmpty() ? is(nullValue()) : startsWith(refusal));
+        }
     }
 }
