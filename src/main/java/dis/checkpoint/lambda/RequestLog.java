@@ -1,56 +1,41 @@
 package dis.checkpoint.lambda;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonFactoryBuilder;
-import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.core.SerializableString;
-import com.fasterxml.jackson.core.io.CharacterEscapes;
-import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import dis.checkpoint.error.DisException;
 import dis.checkpoint.http.Outcome;
 import io.quarkus.runtime.LaunchMode;
 import jakarta.inject.Singleton;
-import java.io.IOException;
-import java.io.StringWriter;
 import java.math.BigDecimal;
-import java.util.LinkedHashMap;
+import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 
 /**
- * Writes one line for each request: never a token, never metadata.
+ * Writes one line of JSON for each request: never a token, never metadata.
  *
- * <p>It is JSON, and in production in CloudWatch's embedded metric format: the metrics come out of the same line, without
- * an agent or a call. The few lines below stand where a metrics library would cost each start.
+ * <p>In production the line is in CloudWatch's embedded metric format: the metrics come out of it without an agent or a call.
+ * There is no metrics library, because it would make each start longer.
  */
 @Singleton
 public class RequestLog {
 
-    /** Set by the poll loop of the function for each event; the client of the table passes it on by itself. */
+    /** Set for each event by whatever polls for it. The client of the table sends its value with each call. */
     private static final String TRACE_PROPERTY = "com.amazonaws.xray.traceHeader";
 
     /** The variable by which Lambda tells a function its name. */
     private static final String FUNCTION_NAME = "AWS_LAMBDA_FUNCTION_NAME";
 
-    static final String METRICS = """
-            "CloudWatchMetrics":[{"Namespace":"CheckpointFunction","Dimensions":[["function","outcome"]],"Metrics":[\
-            {"Name":"requests","Unit":"Count"},\
-            {"Name":"milliseconds","Unit":"Milliseconds"},\
-            {"Name":"cold_starts","Unit":"Count"},\
-            {"Name":"iam_calls","Unit":"Count"},\
-            {"Name":"iam_cache_hits","Unit":"Count"}]}]""";
-
-    /**
-     * Writes texts, numbers and truth values by itself; a mapper would first find out how to write a map of them. What is not
-     * printable ASCII is escaped: a consumer's name could turn the direction of a line, or break it in two.
-     */
-    private static final JsonFactory JSON = new JsonFactoryBuilder()
-            .characterEscapes(new EscapedDelete())
-            .enable(JsonWriteFeature.ESCAPE_NON_ASCII)
-            .build();
+    static final String METRICS = "\"CloudWatchMetrics\":[{\"Namespace\":\"CheckpointFunction\","
+            + "\"Dimensions\":[[\"function\",\"outcome\"]],\"Metrics\":["
+            + Arrays.stream(LogField.values())
+                    .flatMap(field -> field.unit().stream()
+                            .map(unit -> "{\"Name\":\"" + field.key() + "\",\"Unit\":\"" + unit + "\"}"))
+                    .collect(Collectors.joining(","))
+            + "]}]";
 
     private static final Logger LOG = Logger.getLogger(RequestLog.class);
 
@@ -59,24 +44,6 @@ public class RequestLog {
 
     RequestLog(@ConfigProperty(name = "quarkus.application.version") String version) {
         this.version = version;
-    }
-
-    /** The one character of ASCII that Jackson leaves as it is and a terminal acts on. */
-    private static final class EscapedDelete extends CharacterEscapes {
-
-        private static final long serialVersionUID = 1;
-
-        @Override
-        public int[] getEscapeCodesForAscii() {
-            int[] codes = standardAsciiEscapesForJSON();
-            codes[0x7F] = ESCAPE_STANDARD;
-            return codes;
-        }
-
-        @Override
-        public SerializableString getEscapeSequence(int character) {
-            return null;
-        }
     }
 
     /** Writes the line of a request that has been answered. */
@@ -88,107 +55,86 @@ public class RequestLog {
         if (!LOG.isEnabled(level)) {
             return;
         }
-        Map<String, Object> line = new LinkedHashMap<>();
-        line.put("request_id", request.requestId());
-        line.put("status", outcome.status());
+        Map<LogField, Object> line = new EnumMap<>(LogField.class);
+        line.put(LogField.REQUEST_ID, request.requestId());
+        line.put(LogField.STATUS, outcome.status());
         line.put(
-                "outcome",
+                LogField.OUTCOME,
                 outcome instanceof Outcome.Done ? "done" : outcome instanceof Outcome.Refused ? "refused" : "failed");
-        request.method().ifPresent(method -> line.put("method", method));
+        request.method().ifPresent(method -> line.put(LogField.METHOD, method));
         if (outcome instanceof Outcome.NotDone notDone) {
             describe(notDone.error(), line);
         }
         if (outcome instanceof Outcome.Refused refused) {
             refused.stored().ifPresent(stored -> {
-                stored.clientId().ifPresent(id -> line.put("stored_client_id", id));
-                stored.generation().ifPresent(generation -> line.put("stored_generation_id", generation));
+                stored.clientId().ifPresent(id -> line.put(LogField.STORED_CLIENT_ID, id));
+                stored.generation().ifPresent(generation -> line.put(LogField.STORED_GENERATION_ID, generation));
             });
         }
-        request.project().ifPresent(project -> line.put("project", project.value()));
-        request.caller().ifPresent(caller -> line.put("caller", caller));
-        request.sourceIp().ifPresent(address -> line.put("source_ip", address));
+        request.project().ifPresent(project -> line.put(LogField.PROJECT, project.value()));
+        request.caller().ifPresent(caller -> line.put(LogField.CALLER, caller));
+        request.sourceIp().ifPresent(address -> line.put(LogField.SOURCE_IP, address));
         outcome.subject().ifPresent(subject -> {
-            line.put("stream", subject.consumer().stream().value());
-            line.put("app", subject.consumer().app().value());
-            subject.partition().ifPresent(partition -> line.put("partition", partition.number()));
+            line.put(LogField.STREAM, subject.consumer().stream().value());
+            line.put(LogField.APP, subject.consumer().app().value());
+            subject.partition().ifPresent(partition -> line.put(LogField.PARTITION, partition.number()));
         });
         if (outcome instanceof Outcome.Stored stored) {
-            line.put("sequence_number", stored.sequenceNumber().value());
+            line.put(LogField.SEQUENCE_NUMBER, stored.sequenceNumber().value());
         } else if (outcome instanceof Outcome.Listed listed) {
-            listed.after().ifPresent(partition -> line.put("start_partition", partition.number()));
-            line.put("limit", listed.limit());
-            line.put("found", listed.answer().states().size());
-            line.put("has_more", listed.answer().hasMore());
+            listed.after().ifPresent(partition -> line.put(LogField.START_PARTITION, partition.number()));
+            line.put(LogField.LIMIT, listed.limit());
+            line.put(LogField.FOUND, listed.answer().states().size());
+            line.put(LogField.HAS_MORE, listed.answer().hasMore());
         } else if (outcome instanceof Outcome.DeletedAll deleted) {
-            line.put("deleted", deleted.count());
+            line.put(LogField.DELETED, deleted.count());
         }
-        line.put("iam_calls", request.askedIam() ? 1 : 0);
-        line.put("iam_cache_hits", request.isAdmittedFromMemory() ? 1 : 0);
-        line.put("milliseconds", BigDecimal.valueOf((System.nanoTime() - request.start()) / 1_000, 3));
-        line.put("cold", first);
+        line.put(LogField.IAM_CALLS, request.askedIam() ? 1 : 0);
+        line.put(LogField.IAM_CACHE_HITS, request.isAdmittedFromMemory() ? 1 : 0);
+        line.put(LogField.MILLISECONDS, BigDecimal.valueOf((System.nanoTime() - request.start()) / 1_000, 3));
+        line.put(LogField.COLD, first);
         if (LaunchMode.current() == LaunchMode.NORMAL) {
-            addWhatLambdaKnows(line);
-            line.put("requests", 1);
-            line.put("cold_starts", first ? 1 : 0);
+            addFunction(line);
+            line.put(LogField.REQUESTS, 1);
+            line.put(LogField.COLD_STARTS, first ? 1 : 0);
             print(level, line, "{\"Timestamp\":" + System.currentTimeMillis() + ',' + METRICS + '}');
         } else {
-            LOG.log(level, json(line, null));
+            LOG.log(level, JsonLine.of(line));
         }
     }
 
-    /** Writes a line of the start, of what is no reason not to start. */
+    /** Writes a warning during the start. */
     public void warn(String cause) {
-        Map<String, Object> line = new LinkedHashMap<>();
-        line.put("outcome", "started");
-        line.put("cause", cause);
+        Map<LogField, Object> line = new EnumMap<>(LogField.class);
+        line.put(LogField.OUTCOME, "started");
+        line.put(LogField.CAUSE, cause);
         if (LaunchMode.current() == LaunchMode.NORMAL) {
-            addWhatLambdaKnows(line);
+            addFunction(line);
             print(Logger.Level.WARN, line, null);
         } else {
-            LOG.warn(json(line, null));
+            LOG.warn(JsonLine.of(line));
         }
     }
 
-    private static void describe(DisException error, Map<String, Object> line) {
-        line.put("code", error.error().code());
-        line.put("reason", error.getMessage());
-        error.diagnosis().ifPresent(diagnosis -> line.put("cause", diagnosis));
-        error.awsRequestId().ifPresent(id -> line.put("aws_request_id", id));
+    private static void describe(DisException error, Map<LogField, Object> line) {
+        line.put(LogField.CODE, error.error().code());
+        line.put(LogField.REASON, error.getMessage());
+        error.diagnosis().ifPresent(diagnosis -> line.put(LogField.CAUSE, diagnosis));
+        error.awsRequestId().ifPresent(id -> line.put(LogField.AWS_REQUEST_ID, id));
     }
 
-    private void addWhatLambdaKnows(Map<String, Object> line) {
+    private void addFunction(Map<LogField, Object> line) {
         String trace = System.getProperty(TRACE_PROPERTY);
         if (trace != null) {
-            line.put("trace", trace);
+            line.put(LogField.TRACE, trace);
         }
-        // Or the metrics of the stages of an account would be mixed.
-        line.put("function", Objects.requireNonNullElse(System.getenv(FUNCTION_NAME), "local"));
-        line.put("version", version);
+        // The metrics have it as a dimension, because an account may have several stages.
+        line.put(LogField.FUNCTION, Objects.requireNonNullElse(System.getenv(FUNCTION_NAME), "local"));
+        line.put(LogField.VERSION, version);
     }
 
-    private static void print(Logger.Level level, Map<String, Object> line, String metrics) {
-        line.put("level", level.name());
-        System.out.println(json(line, metrics));
-    }
-
-    /**
-     * @param metrics JSON; {@code null} for none
-     */
-    private static String json(Map<String, Object> line, String metrics) {
-        StringWriter json = new StringWriter();
-        try (JsonGenerator generator = JSON.createGenerator(json)) {
-            generator.writeStartObject();
-            for (Map.Entry<String, Object> field : line.entrySet()) {
-                generator.writeObjectField(field.getKey(), field.getValue());
-            }
-            if (metrics != null) {
-                generator.writeFieldName("_aws");
-                generator.writeRawValue(metrics);
-            }
-            generator.writeEndObject();
-        } catch (IOException e) {
-            throw new IllegalStateException("Texts and numbers are always JSON", e);
-        }
-        return json.toString();
+    private static void print(Logger.Level level, Map<LogField, Object> line, String metrics) {
+        line.put(LogField.LEVEL, level.name());
+        System.out.println(JsonLine.of(line, metrics));
     }
 }

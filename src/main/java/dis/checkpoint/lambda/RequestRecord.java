@@ -5,8 +5,8 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * What is found out about a request on its way to its outcome, for the log line: each in its checked form, and nothing else
- * that a stranger sent. One thread uses it, that of the event.
+ * The facts about a request that its log line needs, collected on the way to its outcome. It holds only checked values, because
+ * a stranger may have sent them. Only the thread of the event uses it.
  */
 final class RequestRecord {
 
@@ -32,7 +32,7 @@ final class RequestRecord {
         this.sourceIp = sourceIp.filter(text -> ADDRESS.matcher(text).matches());
     }
 
-    /** When the request came in, on the clock of {@link System#nanoTime()}. */
+    /** The time at which the request came in, in {@link System#nanoTime()}. */
     long start() {
         return start;
     }
@@ -65,12 +65,12 @@ final class RequestRecord {
         return caller;
     }
 
-    /** Notes that the caller is let in to the project. */
+    /** Notes that the caller may use the project. */
     void setAdmitted() {
         admitted = true;
     }
 
-    /** Whether the caller is let in by an answer that was remembered. */
+    /** Whether the caller was admitted by a cached answer. */
     boolean isAdmittedFromMemory() {
         return admitted && !askedIam;
     }
