@@ -9,12 +9,12 @@ import software.amazon.awssdk.core.interceptor.ClasspathInterceptorChainFactory;
 import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
 import software.amazon.awssdk.regions.ServiceMetadata;
 
-/** What the executable leaves out of the SDK for AWS, and of the JDK's connections that it makes its calls through. */
+/** Parts of the SDK for AWS, and of the connections of the JDK below it, that the executable leaves out. */
 final class SdkSubstitutions {
 
     private SdkSubstitutions() {}
 
-    /** The SDK wants a parser for services that answer in XML. DynamoDB answers in JSON. */
+    /** Parsers for services that answer in XML. DynamoDB answers in JSON. */
     @TargetClass(className = "com.sun.xml.internal.stream.XMLInputFactoryImpl")
     @Delete
     static final class XmlInput {}
@@ -24,7 +24,7 @@ final class SdkSubstitutions {
     @Delete
     static final class XmlOutput {}
 
-    /** The SDK knows the endpoints of every service of AWS. Those of DynamoDB follow from the region alone. */
+    /** A list of the endpoints of all services. DynamoDB's endpoint follows from the region. */
     @TargetClass(className = "software.amazon.awssdk.regions.GeneratedServiceMetadataProvider")
     static final class EndpointsOfAllServices {
 
@@ -34,7 +34,7 @@ final class SdkSubstitutions {
         }
     }
 
-    /** A file of the class path may name interceptors of calls; none does ({@code SubstitutedVersionsTest}). */
+    /** A file on the class path could name interceptors of calls. There is no such file ({@code SubstitutedVersionsTest}). */
     @TargetClass(ClasspathInterceptorChainFactory.class)
     static final class Interceptors {
 
@@ -49,7 +49,7 @@ final class SdkSubstitutions {
         }
     }
 
-    /** As {@link Interceptors}, the partitions of AWS; without a file, those that the SDK was made with count. */
+    /** A file on the class path could replace the SDK's list of partitions of AWS. There is no such file. */
     @TargetClass(className = "software.amazon.awssdk.services.dynamodb.endpoints.internal.DefaultPartitionDataProvider")
     static final class Partitions {
 
@@ -60,9 +60,8 @@ final class SdkSubstitutions {
     }
 
     /**
-     * Before each POST of the SDK, the JDK would wait for a millisecond to see whether the kept connection is still open. It
-     * does not use one that has been idle for five seconds anyway, and where the table has closed one earlier, the SDK
-     * repeats the call.
+     * Before each POST, the JDK would wait a millisecond to see whether the kept connection is still open. It closes a
+     * connection after five idle seconds anyway, and the SDK repeats a call whose connection DynamoDB closed earlier.
      */
     @TargetClass(className = "sun.net.www.http.HttpClient")
     static final class KeptConnection {

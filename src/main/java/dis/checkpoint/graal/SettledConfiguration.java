@@ -27,39 +27,36 @@ import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
 /**
- * The configuration of the extensions as far as {@code application.properties} and defaults settled it when the executable
- * was built. It is part of the executable; a start reads only the groups of properties that the environment may change.
+ * The configuration of the extensions, as far as {@code application.properties} and defaults settle it when the executable is
+ * built. It is part of the executable. A start reads only the groups of properties that its environment may change.
  */
 final class SettledConfiguration {
 
     private static final Pattern REFERENCE = Pattern.compile("\\$\\{([^:}]+)");
 
-    /** The prefix of some groups, and the beginning of all others. */
-    private static final String OF_ALL = "quarkus";
+    /** The prefix of some groups, and the beginning of all other prefixes. */
+    private static final String ROOT_PREFIX = "quarkus";
 
-    /** How the variables begin that are properties of extensions. */
-    private static final String OF_EXTENSIONS = "QUARKUS_";
+    /** The beginning of the variables of extensions. */
+    private static final String EXTENSION_VARIABLE = "QUARKUS_";
 
-    /** With another profile, or from another place, everything may be different. */
-    private static final Set<String> OF_EVERYTHING = Set.of("QUARKUS_PROFILE", "QUARKUS_CONFIG_", "SMALLRYE_CONFIG_");
-
-    /** What the function reads itself, so that no group of properties is read for it ({@code CheckpointConfig}). */
-    private static final Set<String> OF_THE_FUNCTION = Set.of("QUARKUS_DYNAMODB_ENDPOINT_OVERRIDE");
+    /** {@code CheckpointConfig} reads it, so that its group is not read for it. */
+    private static final String TABLE_ENDPOINT = "QUARKUS_DYNAMODB_ENDPOINT_OVERRIDE";
 
     /** Made when the executable is built. */
     private static final Map<ConfigClass, Group> SETTLED = settle();
 
-    /** How the variables begin that may change something; few, to be quick to look through. */
+    /** The beginnings of all variables that change a group. They are few, so that a start compares quickly. */
     private static final Set<String> BEGINNINGS = SETTLED.values().stream()
             .flatMap(group -> group.variables().stream())
-            .map(variable -> variable.startsWith(OF_EXTENSIONS) ? OF_EXTENSIONS : variable)
+            .map(variable -> variable.startsWith(EXTENSION_VARIABLE) ? EXTENSION_VARIABLE : variable)
             .collect(Collectors.toUnmodifiableSet());
 
     /**
      * Properties with one prefix.
      *
      * @param values the instance of the mapping
-     * @param variables how those variables begin that would change a value
+     * @param variables the beginnings of the variables that would change a value
      */
     private record Group(Object values, Set<String> variables) {
 
@@ -80,10 +77,10 @@ final class SettledConfiguration {
                         System.getenv().keySet().stream(), System.getProperties().stringPropertyNames().stream())
                 .map(SettledConfiguration::asVariable)
                 .filter(variable -> beginsWithOneOf(BEGINNINGS, variable))
-                .filter(variable -> !OF_THE_FUNCTION.contains(variable))
+                .filter(variable -> !TABLE_ENDPOINT.equals(variable))
                 .toList();
         return configuration(ValueRegistryConfigSource.customizer(values), builder -> {
-            // What a file on the class path says, is in the executable.
+            // The files of the class path have been read at build time.
             builder.setAddDefaultSources(false).addSystemSources();
             Set<ConfigClass> toBeRead = builder.getMappingsBuilder().getMappings();
             SETTLED.forEach((mapping, group) -> {
@@ -92,14 +89,14 @@ final class SettledConfiguration {
                     builder.getMappingsBuilder().getMappingsInstances().put(mapping, group.values());
                 }
             });
-            // Nobody reads the default values of the other groups.
+            // The default values of the other groups are not needed.
             List<String> prefixes =
                     toBeRead.stream().map(mapping -> mapping.getPrefix() + '.').toList();
             builder.getDefaultValues().keySet().removeIf(property -> !beginsWithOneOf(prefixes, property));
         });
     }
 
-    /** A loop, because a stream for each of some 500 properties takes longer than all else that is done with them. */
+    /** A loop, because a stream for each of some 500 properties would take most of the time here. */
     private static boolean beginsWithOneOf(Collection<String> beginnings, String name) {
         for (String beginning : beginnings) {
             if (name.startsWith(beginning)) {
@@ -131,18 +128,18 @@ final class SettledConfiguration {
                                 config.getConfigMapping(mapping.getType(), mapping.getPrefix()),
                                 variables(mapping, config)));
             } catch (ConfigValidationException e) {
-                // It lacks what only the environment has.
+                // Only the environment of a start has a value that the group needs.
             }
         }
-        // A start hands another level down to all loggers, and leaves the same one as it is.
+        // A start need not change the level of all loggers then.
         Logger.getLogger("")
                 .setLevel(config.getConfigMapping(LogRuntimeConfig.class).level());
         return settled;
     }
 
     private static Set<String> variables(ConfigClass mapping, SmallRyeConfig config) {
-        Set<String> variables = new HashSet<>(OF_EVERYTHING);
-        if (mapping.getPrefix().equals(OF_ALL)) {
+        Set<String> variables = new HashSet<>();
+        if (mapping.getPrefix().equals(ROOT_PREFIX)) {
             mapping.getProperties().keySet().forEach(property -> variables.add(asVariable(property)));
         } else {
             variables.add(asVariable(mapping.getPrefix() + '.'));
@@ -154,7 +151,7 @@ final class SettledConfiguration {
         return variables;
     }
 
-    /** What the value of the property refers to, and what the value of that refers to. */
+    /** Adds the properties to which the value refers, directly or through the values of other properties. */
     private static void addReferences(String property, SmallRyeConfig config, Set<String> variables) {
         String value = config.getConfigValue(property).getRawValue();
         if (value != null) {
@@ -170,7 +167,7 @@ final class SettledConfiguration {
         }
     }
 
-    /** What Quarkus makes of it, between what comes first and what has the last word. */
+    /** Builds the configuration as Quarkus does, between a first and a last customizer. */
     private static SmallRyeConfig configuration(
             SmallRyeConfigBuilderCustomizer first, Consumer<SmallRyeConfigBuilder> last) {
         SmallRyeConfigBuilder builder = new SmallRyeConfigBuilder();
@@ -181,7 +178,7 @@ final class SettledConfiguration {
             @Override
             public void configBuilder(SmallRyeConfigBuilder complete) {
                 last.accept(complete);
-                // An unknown property is ignored, as everywhere in the environment.
+                // Variables of the environment may look like properties.
                 complete.withValidateUnknown(false);
             }
 

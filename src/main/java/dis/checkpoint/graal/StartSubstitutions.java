@@ -3,6 +3,9 @@ package dis.checkpoint.graal;
 import com.oracle.svm.core.annotate.Alias;
 import com.oracle.svm.core.annotate.Substitute;
 import com.oracle.svm.core.annotate.TargetClass;
+import io.quarkus.amazon.lambda.runtime.AmazonLambdaRecorder;
+import io.quarkus.runtime.LaunchMode;
+import io.quarkus.runtime.ShutdownContext;
 import io.quarkus.runtime.configuration.ConfigRecorder;
 import io.quarkus.runtime.configuration.QuarkusConfigFactory;
 import io.quarkus.value.registry.ValueRegistry;
@@ -13,11 +16,7 @@ import io.smallrye.context.impl.DefaultValuesFromConfig;
 import java.util.List;
 import java.util.Map;
 
-/**
- * What the executable does in another way than Quarkus at each start, because the result was settled when the function was
- * built. On the JVM, and so in development and in tests, Quarkus does it. What is missing or of the wrong type stops every
- * start.
- */
+/** Parts of a start that the executable leaves out or replaces. On the JVM, and so in development and tests, Quarkus runs them. */
 final class StartSubstitutions {
 
     private StartSubstitutions() {}
@@ -31,7 +30,15 @@ final class StartSubstitutions {
         }
     }
 
-    /** Nobody sets how contexts go from thread to thread. To find that out, SmallRye would list all properties. */
+    /** {@code startup.EventLoop} polls instead, and says why. */
+    @TargetClass(AmazonLambdaRecorder.class)
+    static final class PollLoop {
+
+        @Substitute
+        public void startPollLoop(ShutdownContext context, LaunchMode mode) {}
+    }
+
+    /** The defaults, because SmallRye would list all properties to find that none configures context propagation. */
     @TargetClass(DefaultValuesFromConfig.class)
     static final class ContextPropagation {
 
@@ -68,23 +75,17 @@ final class StartSubstitutions {
         }
     }
 
-    /** Was a property that is fixed at build time given another value, or one that is deprecated? Was a file not read? */
+    /** Left out: warnings of properties that are fixed at build time or deprecated, and of files that are not read. */
     @TargetClass(ConfigRecorder.class)
     static final class ConfigurationChecks {
 
         @Substitute
-        public void handleConfigChange(List<ConfigValue> buildTimeValues) {
-            // They cannot be changed any more.
-        }
+        public void handleConfigChange(List<ConfigValue> buildTimeValues) {}
 
         @Substitute
-        public void deprecatedProperties(Map<String, String> deprecatedProperties) {
-            // The build has warned.
-        }
+        public void deprecatedProperties(Map<String, String> deprecatedProperties) {}
 
         @Substitute
-        public void unknownConfigFiles() {
-            // None is read.
-        }
+        public void unknownConfigFiles() {}
     }
 }

@@ -1,5 +1,2 @@
-/**
- * What the native executable does in another way than the libraries, to be faster or smaller. It uses no other package, and
- * none uses it.
- */
+/** Replaces code of libraries in the native executable, to make it faster or smaller. It uses no other package, and none uses it. */
 package dis.checkpoint.graal;

@@ -9,19 +9,19 @@ import jakarta.interceptor.Interceptor;
 import java.net.ProxySelector;
 import java.security.Security;
 
-/** Comes first at the start: the JDK is told how to make connections. */
+/** Sets how the JDK makes connections and what the process prints, before anything else of the start. */
 @Singleton
 class StartSettings {
 
     void settle(@Observes @Priority(Interceptor.Priority.PLATFORM_BEFORE) StartupEvent event) {
-        // A name is looked up for each new connection. The JDK counts the lifetime of an address in running time:
-        // a function that was frozen would go on with an address of hours ago.
+        // Each new connection looks up its host name, because the JDK does not count the time in which the function is
+        // frozen: afterwards, an address may be hours old.
         Security.setProperty("networkaddress.cache.ttl", "0");
         Security.setProperty("networkaddress.cache.negative.ttl", "0");
 
         if (LaunchMode.current() == LaunchMode.NORMAL) {
-            // Nothing can configure a proxy, so that no connection needs to look for one. A test is not alone in its
-            // process, and others there want a selector.
+            JsonOutput.install();
+            // No connection looks for a proxy. In tests, other code of the process needs the selector.
             ProxySelector.setDefault(null);
         }
 

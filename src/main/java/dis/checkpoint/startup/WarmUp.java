@@ -16,8 +16,8 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 
 /**
- * Opens the connections to the tables and to IAM before the first event: their TLS handshakes then fall into the init phase
- * of the function, and no caller waits for them. It takes a second at most, and its failure changes nothing.
+ * Opens the connections to the tables and to IAM before the first event, so that their TLS handshakes fall into the init phase
+ * of the function and no caller waits for them. It takes a second at most. The function also starts where it fails.
  */
 @Singleton
 class WarmUp {

@@ -1,7 +1,7 @@
 /**
- * The life of the process outside of events: checks of the environment, settings of the JDK, the first connections, and the end.
+ * The process: the checks before its start, its first connections, its output, the polling for events, and its end.
  *
- * <p>It uses {@code lambda}, {@code auth}, {@code table} and {@code config}; no other package uses it. Start reading at
- * {@link dis.checkpoint.startup.StartCheck}.
+ * <p>It uses {@code lambda}, {@code auth}, {@code table}, {@code network} and {@code config}; no other package uses it. Start
+ * reading at {@link dis.checkpoint.startup.StartCheck}.
  */
 package dis.checkpoint.startup;

@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** As {@link SubstitutedVersionsTest}, of what built the native executable. */
+/** As {@link SubstitutedVersionsTest}, for the GraalVM that built the executable. */
 @Tag("native")
 @Tag("package")
 class SubstitutedGraalVmIT {
@@ -21,7 +21,7 @@ class SubstitutedGraalVmIT {
     private static final String REPORT = "-build-output-stats.json";
 
     @Test
-    void ofTheExecutable() throws IOException {
+    void substitutionsFitTheGraalVmOfTheExecutable() throws IOException {
         assumeTrue(PackagedFunction.isNative(), "the package is for the JVM");
         try (Stream<Path> files = Files.walk(Path.of("target"), 2)) {
             Path report = files.filter(file -> file.toString().endsWith(REPORT))

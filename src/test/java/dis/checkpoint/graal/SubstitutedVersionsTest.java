@@ -12,23 +12,23 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.core.util.VersionInfo;
 
-/** A substitution fits the code that it was read against. An update, an automatic one too, must not pass unread. */
+/** A substitution fits the version that it was written for. It has to be read again before an update. */
 class SubstitutedVersionsTest {
 
     static final String WHAT_TO_DO =
             "Read the substitutions of dis.checkpoint.graal against this version, run ./mvnw verify -Dnative, then name it here";
 
     @Test
-    void ofQuarkus() {
+    void substitutionsFitQuarkus() {
         assertThat(WHAT_TO_DO, Version.getVersion(), is("3.33.2"));
     }
 
     @Test
-    void ofTheSdk() {
+    void substitutionsFitTheSdk() {
         assertThat(WHAT_TO_DO, VersionInfo.SDK_VERSION, is("2.42.22"));
     }
 
-    /** The executable does not look for these. */
+    /** The executable does not look for these files. */
     @ParameterizedTest
     @ValueSource(
             strings = {

@@ -11,20 +11,20 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-class EndOfPollingIT {
+class PollingIT {
 
-    private static final String OF_A_CALLER = "what a caller sent";
+    private static final String OF_A_CALLER = "text of a caller";
     private static final String ERROR = "error";
     private static final String RETURN = "return";
     private static final long SECONDS_TO_END = 30;
 
-    /** In a process of its own, which it ends. */
+    /** The output of a process that {@link Polling} ends. */
     private static String endOf(String way) throws Exception {
         Process function = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-cp",
                         System.getProperty("java.class.path"),
-                        EndOfPollingIT.class.getName(),
+                        PollingIT.class.getName(),
                         way)
                 .start();
         boolean ended = function.waitFor(SECONDS_TO_END, TimeUnit.SECONDS);
@@ -37,16 +37,16 @@ class EndOfPollingIT {
     }
 
     @Test
-    void anErrorOfThePollingThreadEndsTheProcess() throws Exception {
+    void errorOfThePollingThreadEndsTheProcess() throws Exception {
         String output = endOf(ERROR);
         assertThat(output, containsString("{\"level\":\"ERROR\""));
         assertThat(output, containsString("java.lang.OutOfMemoryError"));
         assertThat(output, not(containsString(OF_A_CALLER)));
     }
 
-    /** After an error of memory, what polls on the JVM reports it and returns, while the threads of Quarkus go on. */
+    /** On the JVM, Lambda's own client returns after an OutOfMemoryError, while the threads of Quarkus go on. */
     @Test
-    void theEndOfThePollingThreadEndsTheProcess() throws Exception {
+    void endOfThePollingThreadEndsTheProcess() throws Exception {
         assertThat(
                 endOf(RETURN),
                 is("{\"level\":\"ERROR\",\"outcome\":\"failed\","
@@ -54,7 +54,7 @@ class EndOfPollingIT {
     }
 
     public static void main(String[] arguments) throws InterruptedException {
-        new EndOfPolling().endsTheProcess(null);
+        new Polling().start(null);
         CountDownLatch never = new CountDownLatch(1);
         if (arguments[0].equals(ERROR)) {
             Thread poll = new Thread(() -> {
