@@ -1,6 +1,7 @@
 /**
- * What a deployment can set: each setting with its meaning, range and default.
+ * The settings of a deployment: their meanings, ranges and defaults.
  *
- * <p>{@code lambda}, {@code iam} and {@code table} read it. Start reading at {@link dis.checkpoint.config.CheckpointConfig}.
+ * <p>{@code startup}, {@code auth} and {@code table} read them. Start reading at
+ * {@link dis.checkpoint.config.CheckpointConfig}.
  */
 package dis.checkpoint.config;

@@ -1,96 +1,144 @@
 package dis.checkpoint.startup;
 
 import dis.checkpoint.config.CheckpointConfig;
-import io.quarkus.runtime.configuration.DurationConverter;
+import dis.checkpoint.network.CertificateBundle;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import io.smallrye.config.SmallRyeConfigBuilderCustomizer;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.cert.CertificateException;
-import java.security.cert.CertificateFactory;
-import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Predicate;
+import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
- * Checks each variable of {@code src/docs/configuration.md}. Where one is missing or wrong, one line says which, and the process
- * ends.
+ * Checks each setting of {@code src/docs/configuration.md} before a function starts. Where one is missing or wrong, one line
+ * names its variable, and the process ends.
  *
- * <p>SmallRye calls it before anything reads a variable: for one that it cannot read, Quarkus would write a stack trace that
- * names a property.
+ * <p>SmallRye calls it before anything reads the configuration, because Quarkus writes a stack trace that names a property for
+ * a value that cannot be converted. No other name leads to a setting, so that the values which it checks are those in use.
  */
 public final class StartCheck implements SmallRyeConfigBuilderCustomizer {
 
-    /** Lambda sets it for whatever runs as a function. Neither a build nor development has it. */
-    private static final String OF_A_FUNCTION = "AWS_LAMBDA_RUNTIME_API";
+    /** Lambda sets it for every function. Builds and development do not have it. */
+    private static final String RUNTIME_API = "AWS_LAMBDA_RUNTIME_API";
 
     private static final String ACCESS_KEYS_TABLE = "CHECKPOINT_ACCESS_KEYS_TABLE";
     private static final String ALLOW_HTTP = "CHECKPOINT_IAM_ALLOW_HTTP";
 
-    /** What SmallRye would replace by the value of another property. */
+    /** SmallRye replaces it by the value of another property. */
     private static final String REFERENCE = "${";
 
     private static final Pattern TABLE = Pattern.compile("[A-Za-z0-9._-]{3,255}");
     private static final String TABLE_RULE = "the name of a DynamoDB table, 3 to 255 of A-Z a-z 0-9 . _ -";
 
     private static final Pattern REGION = Pattern.compile("[a-z0-9-]{1,63}");
-    private static final Pattern TRUTH_VALUE = Pattern.compile("(?i)true|false");
+    private static final Pattern BOOLEAN = Pattern.compile("(?i)true|false");
     private static final Pattern LEVEL = Pattern.compile("(?i)INFO|WARN|ERROR");
 
-    private static final String ADDRESS_RULE = " address with a host, and without user, query and fragment";
+    private static final String ADDRESS_RULE =
+            " address with a host, a port of at most 65535, and without user, query and fragment";
     private static final String CREDENTIAL_RULE = "the credential that Lambda sets";
 
+    /** How SmallRye matches the name of a variable with that of a property. */
+    private static final Pattern NO_LETTER_OR_DIGIT = Pattern.compile("[^A-Za-z0-9]");
+
+    /** What SmallRye takes for a property of the function or of a library, with the name of a profile before it or without. */
+    private static final Pattern OF_SMALLRYE =
+            Pattern.compile("(_.*_)?(CHECKPOINT|QUARKUS|SMALLRYE_CONFIG|MP_CONFIG)_.*");
+
+    /** The variables of all settings. */
+    private static final Set<String> VARIABLES =
+            rules(Map.of()).stream().map(Rule::variable).collect(Collectors.toUnmodifiableSet());
+
     /**
-     * What holds for one variable.
+     * The rule of one setting.
      *
      * @param rule what the value must be, after "must be"
-     * @param check may throw any exception for what is wrong
      */
-    private record Rule(String variable, boolean required, String rule, Predicate<String> check) {
+    private record Rule(String variable, boolean required, String rule, Check check) {
 
         Optional<String> fault(String value) {
             if (isMissing(value)) {
                 return required ? Optional.of(variable + " is not set. It must be " + rule) : Optional.empty();
             }
-            return isRight(value) ? Optional.empty() : Optional.of(variable + " must be " + rule);
-        }
-
-        private boolean isRight(String value) {
+            String fault = variable + " must be " + rule;
             try {
-                return check.test(value) && !value.contains(REFERENCE);
-            } catch (RuntimeException e) {
-                return false;
+                boolean valid = !value.contains(REFERENCE) && check.test(value);
+                return valid ? Optional.empty() : Optional.of(fault);
+            } catch (CertificateException e) {
+                return Optional.of(fault + ", but " + e.getMessage());
+            } catch (IOException | RuntimeException e) {
+                return Optional.of(fault);
             }
         }
+    }
+
+    private interface Check {
+
+        /**
+         * Whether a value is right. Any exception means that it is wrong.
+         *
+         * @throws CertificateException with a clause that says why
+         */
+        boolean test(String value) throws IOException, CertificateException;
     }
 
     @Override
     public void configBuilder(SmallRyeConfigBuilder builder) {
         Map<String, String> environment = System.getenv();
-        if (environment.containsKey(OF_A_FUNCTION)) {
-            fault(environment).ifPresent(EndOfPolling::halt);
+        if (environment.containsKey(RUNTIME_API)) {
+            faultOfNames(System.getProperties().stringPropertyNames())
+                    .or(() -> fault(environment))
+                    .ifPresent(EndOfProcess::halt);
         }
     }
 
     /**
-     * What is wrong with the environment of a function.
+     * Looks for the first fault in the environment of a function.
      *
-     * @return a variable and what it must be; never its value, which may be a secret
+     * @return a sentence with the variable and its rule, but without its value, because that may be a secret
      */
     public static Optional<String> fault(Map<String, String> environment) {
-        for (Rule rule : rules(environment)) {
-            Optional<String> fault = rule.fault(environment.get(rule.variable()));
-            if (fault.isPresent()) {
-                return fault;
-            }
-        }
-        return Optional.empty();
+        return faultOfNames(environment.keySet())
+                .or(() -> rules(environment).stream()
+                        .flatMap(rule -> rule.fault(environment.get(rule.variable())).stream())
+                        .findFirst());
+    }
+
+    /**
+     * Looks for a variable or a system property that changes a setting, but is none of the documented variables:
+     * {@code checkpoint_iam_endpoint}, {@code CHECKPOINT_REGION}, {@code _PROD_CHECKPOINT_TABLE}, {@code QUARKUS_PROFILE}.
+     *
+     * @return a sentence with its name
+     */
+    static Optional<String> faultOfNames(Collection<String> names) {
+        return names.stream()
+                .filter(name -> !VARIABLES.contains(name))
+                .filter(name -> {
+                    String variable = asVariable(name);
+                    return VARIABLES.contains(variable)
+                            || OF_SMALLRYE.matcher(variable).matches();
+                })
+                .sorted()
+                .findFirst()
+                .map(name -> name + " is not a setting of the function"
+                        + variableMeantBy(name)
+                                .map(variable -> ". The setting is " + variable)
+                                .orElse(""));
+    }
+
+    private static Optional<String> variableMeantBy(String name) {
+        String variable = asVariable(name);
+        return VARIABLES.stream()
+                .filter(known -> variable.equals(known) || variable.startsWith("_") && variable.endsWith('_' + known))
+                .findAny();
     }
 
     private static List<Rule> rules(Map<String, String> environment) {
@@ -99,44 +147,48 @@ public final class StartCheck implements SmallRyeConfigBuilderCustomizer {
         return List.of(
                 new Rule("CHECKPOINT_TABLE", true, TABLE_RULE, text -> matches(TABLE, text)),
                 new Rule(ACCESS_KEYS_TABLE, false, TABLE_RULE, text -> matches(TABLE, text)),
-                new Rule(ALLOW_HTTP, false, "true or false", text -> matches(TRUTH_VALUE, text)),
+                new Rule(ALLOW_HTTP, false, "true or false", text -> matches(BOOLEAN, text)),
                 new Rule(
                         "CHECKPOINT_IAM_ENDPOINT",
                         !accessKeys,
                         "an https://" + (http ? " or http://" : "") + ADDRESS_RULE
-                                + (http ? "" : "; http:// takes " + ALLOW_HTTP + "=true")
+                                + (http ? "" : "; http:// needs " + ALLOW_HTTP + "=true")
                                 + (accessKeys ? "" : "; it may be left out where " + ACCESS_KEYS_TABLE + " is set"),
-                        text -> isAddress(CheckpointConfig.Endpoint.of(text).uri(), http)),
+                        text -> isEndpoint(CheckpointConfig.Endpoint.of(text).uri(), http)),
                 new Rule(
                         "CHECKPOINT_IAM_CACHE_TIME",
                         false,
                         "a duration such as PT5M or 5m, more than zero and at most 24 hours",
-                        text -> isCacheTime(DurationConverter.parseDuration(text))),
+                        text -> new CheckpointConfig.CacheTime().convert(text) != null),
                 new Rule(
                         "CHECKPOINT_IAM_CACHE_SIZE",
                         false,
-                        "a number from 1 to " + CheckpointConfig.LARGEST_CACHE_SIZE,
-                        text -> isCacheSize(Integer.parseInt(text))),
+                        "a number from 1 to 10000",
+                        text -> new CheckpointConfig.CacheSize().convert(text) != null),
                 new Rule(
                         "CHECKPOINT_IAM_REQUIRED_ROLES",
                         false,
                         "names of roles, separated by commas",
-                        text -> !CheckpointConfig.Roles.of(text).names().isEmpty()),
+                        text -> CheckpointConfig.Roles.of(text) != null),
                 new Rule(
                         "CHECKPOINT_IAM_CA_BUNDLE",
                         false,
                         "the path of a readable PEM file of certificates",
-                        text -> holdsCertificates(Path.of(text))),
+                        text -> !CertificateBundle.read(Path.of(text)).isEmpty()),
                 new Rule(
                         "QUARKUS_DYNAMODB_ENDPOINT_OVERRIDE",
                         false,
                         "an https:// or http://" + ADDRESS_RULE,
-                        text -> isAddress(URI.create(text), true)),
+                        text -> new CheckpointConfig.Address().convert(text) != null),
                 new Rule("QUARKUS_LOG_LEVEL", false, "INFO, WARN or ERROR", text -> matches(LEVEL, text)),
                 new Rule("AWS_REGION", true, "a region such as eu-central-1", text -> matches(REGION, text)),
                 new Rule("AWS_ACCESS_KEY_ID", true, CREDENTIAL_RULE, text -> !text.isBlank()),
                 new Rule("AWS_SECRET_ACCESS_KEY", true, CREDENTIAL_RULE, text -> !text.isBlank()),
                 new Rule("AWS_SESSION_TOKEN", false, CREDENTIAL_RULE, text -> !text.isBlank()));
+    }
+
+    private static String asVariable(String name) {
+        return NO_LETTER_OR_DIGIT.matcher(name).replaceAll("_").toUpperCase(Locale.ROOT);
     }
 
     private static boolean isMissing(String value) {
@@ -147,29 +199,7 @@ public final class StartCheck implements SmallRyeConfigBuilderCustomizer {
         return pattern.matcher(text).matches();
     }
 
-    private static boolean isAddress(URI uri, boolean http) {
-        return ("https".equalsIgnoreCase(uri.getScheme()) || http && "http".equalsIgnoreCase(uri.getScheme()))
-                && uri.getHost() != null
-                && uri.getRawUserInfo() == null
-                && uri.getRawQuery() == null
-                && uri.getRawFragment() == null;
-    }
-
-    private static boolean isCacheTime(Duration time) {
-        return time.compareTo(Duration.ZERO) > 0 && time.compareTo(CheckpointConfig.LONGEST_CACHE_TIME) <= 0;
-    }
-
-    private static boolean isCacheSize(int size) {
-        return size >= 1 && size <= CheckpointConfig.LARGEST_CACHE_SIZE;
-    }
-
-    private static boolean holdsCertificates(Path file) {
-        try (InputStream pem = Files.newInputStream(file)) {
-            return !CertificateFactory.getInstance("X.509")
-                    .generateCertificates(pem)
-                    .isEmpty();
-        } catch (IOException | CertificateException e) {
-            return false;
-        }
+    private static boolean isEndpoint(URI uri, boolean http) {
+        return http || "https".equalsIgnoreCase(uri.getScheme());
     }
 }

@@ -46,8 +46,8 @@ class HangingIamIT {
         ScheduledExecutorService questions = Executors.newScheduledThreadPool(CALLERS);
         ExecutorService callers = Executors.newFixedThreadPool(CALLERS);
         try (FakeKeystone iam = new FakeKeystone(0)) {
-            CheckpointConfig config = config(
-                    Map.of("checkpoint.iam.endpoint", iam.endpoint().toString(), "checkpoint.iam.allow-http", "true"));
+            CheckpointConfig config =
+                    config(Map.of("checkpoint.iam.endpoint", iam.endpoint().toString()));
             Keystone keystone = new Keystone(config, questions, "test");
             AtomicInteger asked = new AtomicInteger();
             // Room for one answer beside as many questions as there are at a time.

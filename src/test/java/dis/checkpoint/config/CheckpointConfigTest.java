@@ -18,7 +18,7 @@ class CheckpointConfigTest {
         "https://iam.example.com/identity/v3/, https://iam.example.com/identity",
         "https://iam.example.com/iv3, https://iam.example.com/iv3"
     })
-    void anEndpointIsTheSameWithVersionAndSlashesOrWithout(String text, URI endpoint) {
+    void endpointIsTheSameWithAndWithoutVersionAndSlashes(String text, URI endpoint) {
         assertThat(CheckpointConfig.Endpoint.of(text).uri(), is(endpoint));
     }
 }
