@@ -18,6 +18,7 @@ import org.eclipse.jetty.server.NetworkConnector;
 import org.eclipse.jetty.server.Server;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeDefinition;
@@ -35,7 +36,7 @@ public final class DynamoDbLocal implements AutoCloseable {
     private final Server server;
     private final DynamoDbClient client;
 
-    /** Not by its own start, which would listen on every address of the machine. */
+    /** Without DynamoDB Local's own main class, because that listens on every address of the machine. */
     private DynamoDbLocal(int port, boolean inMemory, String directory) throws Exception {
         handler = new LocalDynamoDBServerHandler(
                 new LocalDynamoDBRequestHandler(0, inMemory, directory, true, false), null);
@@ -44,17 +45,21 @@ public final class DynamoDbLocal implements AutoCloseable {
         server.start();
         client = DynamoDbClient.builder()
                 .endpointOverride(endpoint())
+                // Calls to this process must not go to a proxy of the environment.
+                .httpClientBuilder(UrlConnectionHttpClient.builder()
+                        .proxyConfiguration(proxy ->
+                                proxy.useEnvironmentVariablesValues(false).useSystemPropertyValues(false)))
                 .region(Region.EU_CENTRAL_1)
                 .credentialsProvider(StaticCredentialsProvider.create(AwsBasicCredentials.create("local", "local")))
                 .build();
     }
 
-    /** At any free port, with data that is gone when it stops. */
+    /** Uses a free port, and loses its data when it stops. */
     public static DynamoDbLocal inMemory() throws Exception {
         return new DynamoDbLocal(0, true, null);
     }
 
-    /** With data in a directory, which is created where it does not exist. */
+    /** Keeps its data in a directory, which is created where it does not exist. */
     public static DynamoDbLocal in(Path directory, int port) throws Exception {
         return new DynamoDbLocal(port, false, Files.createDirectories(directory).toString());
     }
@@ -99,7 +104,7 @@ public final class DynamoDbLocal implements AutoCloseable {
                 new ProjectId(project));
     }
 
-    /** Makes an access key known, as the command {@code access-key issue} does. */
+    /** Stores an access key, as the command {@code access-key issue} does. */
     public void issue(String table, AccessKey key) {
         client.putItem(request -> request.tableName(table)
                 .item(Map.of(

@@ -6,9 +6,12 @@ import dis.checkpoint.error.DisException;
 import dis.checkpoint.request.Deadline;
 import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Singleton;
+import java.net.URI;
 import java.time.Duration;
 import java.util.function.Function;
 import software.amazon.awssdk.awscore.AwsRequestOverrideConfiguration;
+import software.amazon.awssdk.awscore.defaultsmode.DefaultsMode;
+import software.amazon.awssdk.awscore.endpoints.AccountIdEndpointMode;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
 import software.amazon.awssdk.http.SdkHttpResponse;
@@ -18,6 +21,7 @@ import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.retries.api.BackoffStrategy;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClientBuilder;
+import software.amazon.awssdk.services.dynamodb.endpoints.DynamoDbEndpointProvider;
 import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
 import software.amazon.awssdk.services.dynamodb.model.DynamoDbResponse;
 import software.amazon.awssdk.services.dynamodb.model.TransactionConflictException;
@@ -61,13 +65,17 @@ class DynamoDb {
         region = config.region();
         // Set here and not by Quarkus, because Quarkus would read its whole configuration of clients at each start.
         builder.region(Region.of(region));
-        config.tableEndpoint().ifPresent(builder::endpointOverride);
+        // Calls go where the settings say. AWS_ENDPOINT_URL, AWS_USE_FIPS_ENDPOINT and the like do not count.
+        builder.endpointOverride(config.tableEndpoint().orElseGet(this::endpointOfRegion));
+        builder.fipsEnabled(false);
+        builder.dualstackEnabled(false);
+        builder.accountIdEndpointMode(AccountIdEndpointMode.DISABLED);
+        builder.defaultsMode(DefaultsMode.LEGACY);
         builder.httpClientBuilder(null).httpClient(UrlConnectionHttpClient.create(new TableConnections()));
         // DynamoDB has one address in a region. By default the SDK checks whether it should ask for another address.
         builder.endpointDiscoveryEnabled(false);
-        // Standard retries, because adaptive ones delay calls in the client, and a function that makes one call at a
-        // time
-        // gains nothing by that. No profile files, because a function has none, and looking for them takes time.
+        // Standard retries, because adaptive ones delay calls in the client, and a function that makes one call at
+        // a time gains nothing by that. No profile files, because a function has none, and looking for them takes time.
         builder.overrideConfiguration(builder.overrideConfiguration().toBuilder()
                 .retryStrategy(AwsRetryStrategy.standardRetryStrategy().toBuilder()
                         .maxAttempts(MAX_ATTEMPTS)
@@ -80,6 +88,13 @@ class DynamoDb {
                 .defaultProfileFile(ProfileFile.aggregator().build())
                 .build());
         this.client = client.get();
+    }
+
+    private URI endpointOfRegion() {
+        return DynamoDbEndpointProvider.defaultProvider()
+                .resolveEndpoint(parameters -> parameters.region(Region.of(region)))
+                .join()
+                .url();
     }
 
     /**
