@@ -49,25 +49,23 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** That a caller is answered whatever hangs, within the 5 seconds of the contract, and that nothing stays behind. */
+/** A caller is answered within the 5 seconds of the contract, whatever hangs, and a call that hangs leaves nothing behind. */
 @QuarkusTest
 @WithTestResource(EmbeddedServices.class)
 class AnswerInTimeIT {
 
     private static final Duration PROMISED = Duration.ofSeconds(5);
 
-    /** With what a busy machine may take beside the function. Whoever really waits for what hangs, waits for a minute. */
-    private static final Duration LIMIT = PROMISED.multipliedBy(2);
-
     private static final Duration GENEROUS = Duration.ofSeconds(60);
 
-    /** Just in time for IAM: the table is left with what remains. */
+    /** Just in time for IAM, so that the table has what remains. */
     private static final Duration SLOW = Duration.ofMillis(1_800);
 
     /** Just before the function gives IAM up. */
@@ -92,7 +90,7 @@ class AnswerInTimeIT {
     private final String app = Api.newApp();
 
     @AfterEach
-    void letEverybodyAnswerAgain() {
+    void recover() {
         over.countDown();
         proxy.recover();
         iam.answerWith(iam::handle);
@@ -152,18 +150,16 @@ class AnswerInTimeIT {
         "GET, IS_SLOW, HANG",
         "DELETE, IS_SLOW, HANG"
     })
-    void aCallerIsAnsweredInTime(String method, Iam iam, Fault table) throws IOException {
+    void callerIsAnsweredInTime(String method, Iam iam, Fault table) throws IOException {
         warmUp(method);
         iam(iam);
         proxy.failWith(() -> table);
-        APIGatewayV2HTTPEvent event = event(method, app, newToken());
-        isUnavailableInTime(event);
+        isUnavailableInTime(() -> event(method, app, newToken()));
     }
 
-    /** Each byte comes so late that whoever waits for another one is late himself. */
     @Test
     @Timeout(60)
-    void nobodyWaitsForTheNextByteOfAnIamThatDrips() throws IOException {
+    void iamThatSendsByteAfterByteIsGivenUpInTime() throws IOException {
         warmUp("POST");
         iam.answerWith(exchange -> {
             exchange.sendResponseHeaders(200, 1_000_000);
@@ -183,21 +179,24 @@ class AnswerInTimeIT {
 
     @Test
     @Timeout(60)
-    void aDeletionOfManyThatHangsInItsMidstIsAnsweredInTime() throws IOException {
-        for (int partition = 0; partition < 30; partition++) {
-            Map<String, Object> submission = Api.submission(app, "1");
-            submission.put("partition_id", Integer.toString(partition));
-            assertThat(function.handleRequest(Events.post(submission), null).getStatusCode(), is(201));
-        }
+    void deletionOfManyPartitionsThatHangsHalfwayIsAnsweredInTime() throws IOException {
         warmUp("DELETE");
-        int before = proxy.requests();
-        proxy.failWith(() -> proxy.requests() < before + 2 ? Fault.NONE : Fault.HANG);
-        Map<String, Object> query = Api.query(app, "0");
-        query.remove("partition_id");
-        isUnavailableInTime(Events.event("DELETE", query));
+        isUnavailableInTime(() -> {
+            proxy.recover();
+            for (int partition = 0; partition < 30; partition++) {
+                Map<String, Object> submission = Api.submission(app, "1");
+                submission.put("partition_id", Integer.toString(partition));
+                assertThat(function.handleRequest(Events.post(submission), null).getStatusCode(), is(201));
+            }
+            int before = proxy.requests();
+            proxy.failWith(() -> proxy.requests() < before + 2 ? Fault.NONE : Fault.HANG);
+            Map<String, Object> query = Api.query(app, "0");
+            query.remove("partition_id");
+            return Events.event("DELETE", query);
+        });
     }
 
-    /** A process that has never done it takes longer than any timeout covers. */
+    /** The first call of a process takes longer than the limits allow for. */
     private void warmUp(String method) {
         function.handleRequest(event(method, Api.newApp(), Api.TOKEN), null);
     }
@@ -216,8 +215,13 @@ class AnswerInTimeIT {
         return token;
     }
 
-    private void isUnavailableInTime(APIGatewayV2HTTPEvent event) throws IOException {
-        assertThat(tookToBeUnavailable(event), is(lessThan(LIMIT)));
+    /** Tries a second time, because a machine that has other work may stop the function for a moment. */
+    private void isUnavailableInTime(Supplier<APIGatewayV2HTTPEvent> event) throws IOException {
+        Duration took = tookToBeUnavailable(event.get());
+        if (took.compareTo(PROMISED) >= 0) {
+            took = tookToBeUnavailable(event.get());
+        }
+        assertThat(took, is(lessThan(PROMISED)));
     }
 
     private Duration tookToBeUnavailable(APIGatewayV2HTTPEvent event) throws IOException {
@@ -249,7 +253,7 @@ class AnswerInTimeIT {
         assertThat("threads", newThreads, is(lessThanOrEqualTo(CALLERS)));
     }
 
-    /** At the table itself: a function handles one event at a time. */
+    /** Calls the table itself, because a function handles one event at a time. */
     private void hang(int calls) throws Exception {
         proxy.failWith(() -> Fault.HANG);
         CheckpointKey key = new Consumer(new ProjectId(Api.PROJECT), new StreamName("newstream"), new AppName(app))
