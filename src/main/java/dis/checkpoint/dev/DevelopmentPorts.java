@@ -12,51 +12,50 @@ import java.util.List;
 import org.eclipse.microprofile.config.ConfigProvider;
 
 /**
- * Opens the port of the function, and gives each service of {@link DevelopmentServices} a free one, unless a property says
- * which. Other properties refer to them, so this comes before the function reads its configuration. A live reload keeps the
- * ports.
+ * Opens the port of the function, and chooses the ports of {@link DevelopmentServices}: those of the properties, or free ones.
+ * It comes before the function reads its configuration, because other properties refer to the ports. A live reload keeps them.
  */
 @Singleton
 @IfBuildProfile("dev")
 class DevelopmentPorts {
 
-    static final String OF_FUNCTION = "development.port";
-    static final String OF_TABLE = "development.table-port";
-    static final String OF_IAM = "development.iam-port";
+    static final String FUNCTION_PORT = "development.port";
+    static final String TABLE_PORT = "development.table-port";
+    static final String IAM_PORT = "development.iam-port";
 
     /** Set once requests come in. */
     private static final String OPEN = "development.open";
 
     void choose(@Observes @Initialized(ApplicationScoped.class) Object event) {
         if (System.getProperty(OPEN) == null) {
-            int port = port(OF_FUNCTION);
+            int port = port(FUNCTION_PORT);
             try {
                 new DevelopmentServer().listen(port);
             } catch (IOException e) {
-                isTaken(port, "Another one is chosen with -D" + OF_FUNCTION + "=…");
+                exit(port, "Choose another port with -D" + FUNCTION_PORT + "=…");
             }
             System.setProperty(OPEN, "true");
         }
-        for (String property : List.of(OF_TABLE, OF_IAM)) {
+        for (String property : List.of(TABLE_PORT, IAM_PORT)) {
             int port = port(property);
             try (ServerSocket free = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
                 System.setProperty(property, Integer.toString(free.getLocalPort()));
             } catch (IOException e) {
-                isTaken(port, "Without -D" + property + ", any free one is used.");
+                exit(port, "Without -D" + property + ", a free port is used.");
             }
         }
     }
 
-    /** 0 where none is chosen. */
+    /** 0 where the property is not set. */
     private static int port(String property) {
         return ConfigProvider.getConfig()
                 .getOptionalValue(property, Integer.class)
                 .orElse(0);
     }
 
-    private static void isTaken(int port, String wayOut) {
-        // An exception would come out as two stack traces of the framework.
-        System.err.printf("Port %d is taken. %s%n", port, wayOut);
+    private static void exit(int port, String advice) {
+        // Quarkus would print two stack traces for an exception.
+        System.err.printf("Port %d is taken. %s%n", port, advice);
         System.exit(1);
     }
 }

@@ -18,12 +18,12 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletionException;
 
 /**
- * Stands in for API Gateway in development: the server of Quarkus, which makes an event of each request, but on loopback only.
- * Its own listens on every address of the machine, where the tokens of development are no secret.
+ * Stands in for API Gateway in development. It is the server of Quarkus, which makes an event of each request, but it listens on
+ * loopback only, because other machines must not use the tokens of development.
  */
 class DevelopmentServer extends MockHttpEventServer {
 
-    /** As long as the tokens that the function takes. */
+    /** Tokens run to several KiB. */
     private static final int MAX_HEADER_BYTES = 64 * 1024;
 
     private final ObjectMapper mapper = new ObjectMapper();
@@ -34,7 +34,7 @@ class DevelopmentServer extends MockHttpEventServer {
      * @throws IOException if the port is taken
      */
     void listen(int port) throws IOException {
-        // That alone makes the routes. Nothing of it is left to reach.
+        // Only this makes the routes. It also opens a server on every address, which is closed below.
         start(0);
         HttpServer onEveryAddress = httpServer;
         httpServer = Vertx.vertx()
@@ -55,7 +55,7 @@ class DevelopmentServer extends MockHttpEventServer {
         }
     }
 
-    /** As API Gateway does, hands over as base64 what is no text. The server of Quarkus replaces what it cannot read. */
+    /** Hands over a body that is no UTF-8 as base64, like API Gateway. The server of Quarkus would replace the wrong bytes. */
     @Override
     protected Buffer processEventBody(RoutingContext request) {
         Buffer event = super.processEventBody(request);

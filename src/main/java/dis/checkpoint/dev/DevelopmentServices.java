@@ -13,7 +13,7 @@ import java.nio.file.Path;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 
-/** What {@code ./mvnw quarkus:dev} brings along, so that the function needs nothing else. */
+/** The table and the IAM of {@code ./mvnw quarkus:dev}. */
 @Singleton
 @IfBuildProfile("dev")
 class DevelopmentServices {
@@ -47,7 +47,7 @@ class DevelopmentServices {
         table.createTable(config.table());
         String keys = config.accessKeysTable().orElseThrow();
         table.createAccessKeyTable(keys);
-        FakeKeystone.PROJECTS.forEach(its -> table.issue(keys, DynamoDbLocal.accessKeyOf(its)));
+        FakeKeystone.PROJECTS.forEach(each -> table.issue(keys, DynamoDbLocal.accessKeyOf(each)));
         String project = FakeKeystone.PROJECTS.get(0);
         AccessKey key = DynamoDbLocal.accessKeyOf(project);
         LOG.infof(

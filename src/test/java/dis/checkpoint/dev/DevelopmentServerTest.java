@@ -35,7 +35,7 @@ class DevelopmentServerTest {
         new DevelopmentServer().listen(port);
     }
 
-    /** Posts a body, and is the function that gets it. */
+    /** Posts a body, and polls for its event as the function does. */
     private static JsonNode event(byte[] body) throws Exception {
         CLIENT.sendAsync(
                 HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/v2/project-1/checkpoints"))
@@ -53,14 +53,14 @@ class DevelopmentServerTest {
     }
 
     @Test
-    void itListensOnLoopbackAlone() throws IOException {
+    void serverListensOnLoopbackAlone() throws IOException {
         new Socket("127.0.0.1", port).close();
-        // An address of every machine that has the whole network of loopback; a server on all addresses would answer.
+        // Linux answers on the whole network of loopback, where a server listens on all addresses.
         assertThrows(ConnectException.class, () -> new Socket("127.0.0.2", port).close());
     }
 
     @Test
-    void aPortThatIsTakenIsSaidAtOnce() throws IOException {
+    void takenPortIsReportedAtOnce() throws IOException {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             assertThrows(IOException.class, () -> new DevelopmentServer().listen(taken.getLocalPort()));
         }
@@ -68,15 +68,14 @@ class DevelopmentServerTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"{}", "{\"metadata\":\"Füße 🔑\"}"})
-    void aTextIsHandedOverAsText(String body) throws Exception {
+    void bodyInUtf8IsHandedOverAsText(String body) throws Exception {
         JsonNode event = event(body.getBytes(StandardCharsets.UTF_8));
         assertThat(event.path("body").asText(), is(body));
         assertThat(event.path("isBase64Encoded").asBoolean(), is(false));
     }
 
-    /** Or the function would store what nobody has sent. */
     @Test
-    void whatIsNoTextIsHandedOverAsItIs() throws Exception {
+    void bodyThatIsNoUtf8IsHandedOverUnchangedAsBase64() throws Exception {
         byte[] body = "{\"metadata\":\"Füße\"}".getBytes(StandardCharsets.ISO_8859_1);
         JsonNode event = event(body);
         assertThat(event.path("isBase64Encoded").asBoolean(), is(true));

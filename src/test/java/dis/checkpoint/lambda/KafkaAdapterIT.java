@@ -13,12 +13,12 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The Kafka adapter, which knows one address, behind a router to DIS and to what the build packaged. */
+/** The Kafka adapter, which knows only one address, behind a router to DIS and to the packaged function. */
 @Tag("package")
 class KafkaAdapterIT {
 
     @Test
-    void aConsumerBeginsAgainAtWhatItHasCommitted(@TempDir Path directory) throws Exception {
+    void consumerResumesAtItsCommittedOffset(@TempDir Path directory) throws Exception {
         try (Backends backends = new Backends();
                 RuntimeApi runtime = new RuntimeApi();
                 HttpApi api = new HttpApi(runtime);

@@ -38,7 +38,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What Lambda may do to the packaged function: kill it, hand it an event twice, or one that is no request. */
+/** The packaged function is killed, frozen, or handed an event twice or an event that is no request. */
 @Tag("package")
 class LambdaFaultsIT {
 
@@ -53,7 +53,7 @@ class LambdaFaultsIT {
     private static Instance first;
     private static Instance second;
 
-    /** A process of the function, and what Lambda is to it. */
+    /** A process of the function with its Runtime API. */
     private static final class Instance implements AutoCloseable {
 
         private final RuntimeApi runtime = new RuntimeApi();
@@ -74,7 +74,7 @@ class LambdaFaultsIT {
                     hand(event).get(SECONDS_TO_ANSWER, TimeUnit.SECONDS).payload());
         }
 
-        /** Sends the signal of that name. */
+        /** @param name such as {@code STOP} */
         void signal(String name) throws IOException, InterruptedException {
             int exitValue = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
                     .start()
@@ -82,7 +82,7 @@ class LambdaFaultsIT {
             assertThat(exitValue, is(0));
         }
 
-        /** Without a chance to do anything about it. */
+        /** Kills the process. */
         @Override
         public void close() {
             process.destroyForcibly().onExit().join();
@@ -110,9 +110,9 @@ class LambdaFaultsIT {
         backends.close();
     }
 
-    /** The write is not applied, applied before the kill, or after it; the caller has no answer, and tries again. */
+    /** The write is applied before the kill, after it, or never. The caller gets no answer and tries again. */
     @Test
-    void aKillInTheMidstOfAWriteLosesNoAcknowledgedCheckpoint() throws Exception {
+    void killDuringAWriteLosesNoAcknowledgedCheckpoint() throws Exception {
         List<Fault> faults = List.of(Fault.HANG, Fault.ANSWERED_LATE, Fault.APPLIED_LATE);
         String stream = "killed";
         long acknowledged = 1;
@@ -133,23 +133,24 @@ class LambdaFaultsIT {
             } finally {
                 proxy.recover();
             }
-            isRefusedBecauseOf(acknowledged, first.answer(submission(stream, acknowledged - 1)), acknowledged + 1);
+            isRefusedByANumberWithin(
+                    acknowledged, first.answer(submission(stream, acknowledged - 1)), acknowledged + 1);
             assertThat(fault.name(), first.answer(cutOff).getStatusCode(), is(201));
             acknowledged++;
-            isRefusedBecauseOf(acknowledged, first.answer(submission(stream, acknowledged - 1)), acknowledged);
+            isRefusedByANumberWithin(acknowledged, first.answer(submission(stream, acknowledged - 1)), acknowledged);
         }
         System.out.printf("Functions killed in the midst of a write: %d; every acknowledged checkpoint found%n", KILLS);
     }
 
-    /** That what is stored is from the lowest number to the highest. */
-    private static void isRefusedBecauseOf(long lowest, APIGatewayV2HTTPResponse refusal, long highest) {
+    /** Asserts that the stored number is in the range. */
+    private static void isRefusedByANumberWithin(long lowest, APIGatewayV2HTTPResponse refusal, long highest) {
         assertThat(refusal.getStatusCode(), is(400));
         String stored = refusal.getBody().replaceFirst("(?s).* should be within ]\\[(\\d+)].*", "$1");
         assertThat(lowest <= Long.parseLong(stored) && Long.parseLong(stored) <= highest, is(true));
     }
 
     @Test
-    void anEventThatIsDeliveredAgainChangesNothing() throws Exception {
+    void eventThatIsDeliveredAgainChangesNothing() throws Exception {
         String event = submission("repeated", 42);
         CompletableFuture<Answer> atTheSameTime = second.hand(event);
         assertThat(first.answer(event).getStatusCode(), is(201));
@@ -160,13 +161,13 @@ class LambdaFaultsIT {
                         .getStatusCode(),
                 is(201));
         assertThat(first.answer(event).getStatusCode(), is(201));
-        isRefusedBecauseOf(42, first.answer(submission("repeated", 41)), 42);
+        isRefusedByANumberWithin(42, first.answer(submission("repeated", 41)), 42);
 
         assertThat(second.answer(submission("repeated", 50)).getStatusCode(), is(201));
-        isRefusedBecauseOf(50, first.answer(event), 50);
+        isRefusedByANumberWithin(50, first.answer(event), 50);
     }
 
-    /** What can happen to the connection that is kept to the table, while Lambda has frozen the function. */
+    /** The fate of the connection to the table while Lambda has frozen the function. */
     private enum WhileFrozen {
         CLOSED(TableProxy::disconnect),
         RESET(TableProxy::reset),
@@ -185,7 +186,7 @@ class LambdaFaultsIT {
 
     @ParameterizedTest
     @EnumSource
-    void aConnectionThatDiesWhileTheFunctionIsFrozenIsReplaced(WhileFrozen event) throws Exception {
+    void connectionThatDiesWhileTheFunctionIsFrozenIsReplaced(WhileFrozen event) throws Exception {
         for (int number = 1; number < 4; number++) {
             assertThat(first.answer(submission(event.name(), number)).getStatusCode(), is(201));
             first.signal("STOP");
@@ -218,10 +219,10 @@ class LambdaFaultsIT {
                 request.substring(0, request.length() - 1));
     }
 
-    /** Within the time of the test: a search that begins anew at each character, or a level of the stack for each segment. */
+    /** A quadratic search, or a recursion for each segment, would not end within the time of the test. */
     @ParameterizedTest
     @ValueSource(strings = {"a", "/x", "%", "{"})
-    void anOverlongPathIsRefusedAndTheFunctionLivesOn(String part) throws Exception {
+    void overlongPathIsRefusedAndTheFunctionLivesOn(String part) throws Exception {
         String path = Api.path() + "/" + part.repeat(2_000_000 / part.length());
         APIGatewayV2HTTPResponse answer = first.answer(submission("long", 1)
                 .replaceFirst("\"rawPath\":\"[^\"]*\"", Matcher.quoteReplacement("\"rawPath\":\"" + path + "\"")));
@@ -229,10 +230,10 @@ class LambdaFaultsIT {
         assertThat(first.answer(submission("alive", 1)).getStatusCode(), is(201));
     }
 
-    /** Whatever the events were. What is no JSON at all ends in a trace of the poll loop, and the test of that has a log of its own. */
+    /** On the JVM, Lambda's own client writes a stack trace for an event that is no JSON, so that event has its own function. */
     @AfterAll
     static void everyLineOfTheLogIsJsonAndHoldsNoToken() throws IOException {
-        // The virtual machine itself may warn of what a library does, and leaves a line empty then.
+        // The virtual machine itself warns of a library, and leaves a line empty then.
         for (String line : Files.readAllLines(Path.of("target/first-function.log")).stream()
                 .filter(line -> !line.startsWith("WARNING: ") && !line.isEmpty())
                 .toList()) {
@@ -243,7 +244,7 @@ class LambdaFaultsIT {
 
     @ParameterizedTest
     @MethodSource("noRequests")
-    void anEventThatIsNoRequestIsRefusedAndTheFunctionLivesOn(String event) throws Exception {
+    void eventThatIsNoRequestIsRefusedAndTheFunctionLivesOn(String event) throws Exception {
         int requests = proxy.requests();
         APIGatewayV2HTTPResponse refusal = first.answer(event);
         assertThat(refusal.getStatusCode(), is(400));
@@ -253,9 +254,9 @@ class LambdaFaultsIT {
         assertThat(first.answer(submission("alive", 1)).getStatusCode(), is(201));
     }
 
-    /** Reported to Lambda as an error of the function: there is nothing that could be answered. */
+    /** Lambda gets an error of the function instead of an answer. */
     @Test
-    void anEventThatIsNothingIsAnErrorAndTheFunctionLivesOn() throws Exception {
+    void emptyEventIsReportedAsAnErrorAndTheFunctionLivesOn() throws Exception {
         try (Instance instance = new Instance("function-without-events")) {
             assertThrows(ExecutionException.class, () -> instance.answer(""));
             assertThat(instance.answer(submission("alive", 1)).getStatusCode(), is(201));

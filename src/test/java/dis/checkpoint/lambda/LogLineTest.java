@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Whether the line of a request says who did what, as far as it is known, and nothing else that a caller sent. */
+/** The log line says who did what, as far as it is known, and nothing else that a caller sent. */
 @QuarkusTest
 @WithTestResource(
         value = EmbeddedServices.class,
@@ -48,7 +48,7 @@ class LogLineTest {
     private final String app = Api.newApp();
 
     @AfterEach
-    void letTheTableAnswerAgain() {
+    void recover() {
         proxy.recover();
     }
 
@@ -70,7 +70,7 @@ class LogLineTest {
     }
 
     @Test
-    void aStoredCheckpointIsNamedWithItsNumberAndCaller() throws Exception {
+    void storedCheckpointIsLoggedWithItsNumberAndCaller() throws Exception {
         JsonNode line = logged(Events.post(submission(app, "42"))).line();
         assertThat(line.path("project").asText(), is(Api.PROJECT));
         assertThat(line.path("stream").asText(), is("newstream"));
@@ -82,7 +82,7 @@ class LogLineTest {
     }
 
     @Test
-    void aDeletionOfAllSaysHowManyAndByWhichKey() throws Exception {
+    void deletionOfAllPartitionsIsLoggedWithTheirNumberAndTheKey() throws Exception {
         for (int partition = 0; partition < 3; partition++) {
             Map<String, Object> submission = submission(app, "5");
             submission.put("partition_id", Integer.toString(partition));
@@ -100,7 +100,7 @@ class LogLineTest {
     }
 
     @Test
-    void aCallThatTheTableFailsIsNamedAllTheSame() throws Exception {
+    void callThatTheTableFailsIsLoggedWithStreamAndApp() throws Exception {
         proxy.failWith(() -> TableProxy.Fault.SERVER_ERROR);
         JsonNode line = logged(Events.post(submission(app, "42"))).line();
         assertThat(line.path("status").asInt(), is(503));
@@ -110,7 +110,7 @@ class LogLineTest {
     }
 
     @Test
-    void aStrangerIsNamedByAddressAndProjectAlone() throws Exception {
+    void strangerIsLoggedWithAddressAndProjectAlone() throws Exception {
         APIGatewayV2HTTPEvent event = Events.post(submission(app, "5"));
         event.getHeaders().put("x-auth-token", "unknown");
         JsonNode line = logged(event).line();
@@ -122,7 +122,7 @@ class LogLineTest {
     }
 
     @Test
-    void whoeverIsForbiddenIsNamedWithTheReason() throws Exception {
+    void forbiddenCallerIsLoggedWithTheReason() throws Exception {
         JsonNode line = logged(Signer.with(Api.OTHER_KEY, Signer.Form.V3).sign(Events.post(submission(app, "5"))))
                 .line();
         assertThat(line.path("status").asInt(), is(403));
@@ -138,14 +138,14 @@ class LogLineTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "127.0.0.1, 10.0.0.1", "<script>", "192.0.2.1\n", "nobody"})
-    void whatIsNoAddressIsNotLogged(String address) throws Exception {
+    void malformedSourceAddressIsNotLogged(String address) throws Exception {
         APIGatewayV2HTTPEvent event = Events.post(submission(app, "5"));
         event.getRequestContext().getHttp().setSourceIp(address);
         assertThat(logged(event).line().has("source_ip"), is(false));
     }
 
     @Test
-    void theConsumerThatRefusesIsTheOneThatStoredLast() throws Exception {
+    void refusalNamesTheClientOfTheLastStoredSubmission() throws Exception {
         Map<String, Object> submission = submission(app, "5");
         submission.put("client_id", "first");
         assertThat(logged(Events.post(submission)).status(), is(201));
@@ -160,9 +160,9 @@ class LogLineTest {
         assertThat(logged(Events.post(submission(app, "5"))).line().has("stored_client_id"), is(false));
     }
 
-    /** Control characters of C1, delete, a turn of the direction, a line separator. */
+    /** Control characters, a reversal of the direction of writing, a line separator. */
     @Test
-    void aConsumersNameCannotChangeItsLine() throws Exception {
+    void nameOfAConsumerCannotChangeTheLine() throws Exception {
         String name = "a\u009b\u007f\u202e\u2028\u0000\nü😀";
         Map<String, Object> submission = submission(app, "5");
         submission.put("client_id", name);
@@ -173,7 +173,7 @@ class LogLineTest {
     }
 
     @Test
-    void aTableThatFailsIsNamedWithAwssIdInAFieldOfItsOwn() throws Exception {
+    void failureOfTheTableIsLoggedWithItsAwsRequestId() throws Exception {
         proxy.failWith(() -> TableProxy.Fault.THROTTLED);
         JsonNode line = logged(Events.post(submission(app, "5"))).line();
         assertThat(line.path("status").asInt(), is(429));

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The official Java clients in the mode they come with, against what the build packaged, with access keys and without IAM. */
+/** The official Java clients in their default mode, which signs, against the packaged function with access keys and without IAM. */
 @Tag("package")
 class OfficialClientIT {
 
@@ -48,7 +48,7 @@ class OfficialClientIT {
 
     @ParameterizedTest
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "KAFKA_ADAPTER")
-    void worksWithAnAccessKey(OfficialClient client, @TempDir Path directory) throws Exception {
+    void clientWorksWithAnAccessKey(OfficialClient client, @TempDir Path directory) throws Exception {
         client.works(directory, api.endpoint(), Api.KEY.id(), Api.KEY.secret());
     }
 }

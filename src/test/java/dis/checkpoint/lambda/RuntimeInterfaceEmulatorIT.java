@@ -38,7 +38,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The package, run by the emulator that AWS makes of Lambda. */
+/** The packaged function under AWS's emulator of Lambda. */
 @EnabledIf(value = "emulatorIsOnPath", disabledReason = "AWS's emulator, aws-lambda-rie, is not on the PATH")
 class RuntimeInterfaceEmulatorIT {
 
@@ -90,7 +90,7 @@ class RuntimeInterfaceEmulatorIT {
             return Events.response(invoke(Events.json(event)).body());
         }
 
-        /** What it started dies with it. */
+        /** Also ends the processes that the emulator has started. */
         @Override
         public void close() {
             process.descendants().forEach(ProcessHandle::destroyForcibly);
@@ -117,7 +117,7 @@ class RuntimeInterfaceEmulatorIT {
     }
 
     @Test
-    void theFirstSubmissionIsAnsweredByAColdStart() throws Exception {
+    void firstSubmissionIsAnsweredByAColdStart() throws Exception {
         Path log = Path.of("target/cold-emulated-function.log");
         try (Emulator cold = new Emulator(backends.environment(), log)) {
             assertThat(cold.answer(Events.post(Api.submission("cold", "2"))).getStatusCode(), is(201));
@@ -126,7 +126,7 @@ class RuntimeInterfaceEmulatorIT {
     }
 
     @Test
-    void whatWasSubmittedIsRead() throws Exception {
+    void submittedCheckpointIsFound() throws Exception {
         assertThat(emulator.answer(Events.post(Api.submission("read", "42"))).getStatusCode(), is(201));
 
         APIGatewayV2HTTPResponse answer = emulator.answer(Events.event("GET", Api.query("read", "0")));
@@ -149,7 +149,7 @@ class RuntimeInterfaceEmulatorIT {
     }
 
     @Test
-    void aLowerSequenceNumberIsRefused() throws Exception {
+    void lowerSequenceNumberIsRefused() throws Exception {
         assertThat(emulator.answer(Events.post(Api.submission("refused", "42"))).getStatusCode(), is(201));
 
         APIGatewayV2HTTPResponse refusal = emulator.answer(Events.post(Api.submission("refused", "7")));
@@ -159,7 +159,7 @@ class RuntimeInterfaceEmulatorIT {
     }
 
     @Test
-    void aBodyOfFiveMegabytesIsTooLarge() throws Exception {
+    void bodyOfFiveMegabytesIsTooLarge() throws Exception {
         Map<String, Object> submission = Api.submission("large", "1");
         submission.put("metadata", "x".repeat(5_000_000));
 
@@ -169,14 +169,14 @@ class RuntimeInterfaceEmulatorIT {
 
     @ParameterizedTest
     @MethodSource("dis.checkpoint.lambda.LambdaFaultsIT#noRequests")
-    void anEventThatIsNoRequestIsNotStoredAndTheFunctionLivesOn(String event) throws Exception {
+    void eventThatIsNoRequestIsNotStoredAndTheFunctionLivesOn(String event) throws Exception {
         assertThat(emulator.invoke(event).body(), not(containsString("\"statusCode\":2")));
 
         assertThat(emulator.answer(Events.post(Api.submission("alive", "1"))).getStatusCode(), is(201));
     }
 
     @Test
-    void aStartWithoutAnIamEndpointFailsAndSaysSo() throws Exception {
+    void startWithoutAnIamEndpointFailsAndSaysSo() throws Exception {
         Map<String, String> environment = new HashMap<>(backends.environment());
         environment.remove("CHECKPOINT_IAM_ENDPOINT");
         Path log = Path.of("target/misconfigured-emulated-function.log");

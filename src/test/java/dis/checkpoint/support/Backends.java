@@ -6,17 +6,17 @@ import java.util.Map;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
-/** What a packaged function talks to: DynamoDB Local with its tables, in memory, and the fake IAM. */
+/** The services that a packaged function calls: DynamoDB Local with its tables, in memory, and the fake IAM. */
 public final class Backends implements AutoCloseable {
 
-    /** Held, so that its level stays. */
+    /** A field, because its level would be lost with a logger that is collected. */
     private static final Logger TABLE_LOG = Logger.getLogger("com.amazonaws.services.dynamodbv2.local");
 
     private final DynamoDbLocal table;
     private final FakeKeystone iam;
 
     public Backends() throws Exception {
-        // It logs every request, and a stack trace for every refused write.
+        // DynamoDB Local logs every request, and a stack trace for every refused write.
         TABLE_LOG.setLevel(Level.OFF);
         table = DynamoDbLocal.inMemory();
         table.createTable(EmbeddedServices.TABLE);
@@ -26,7 +26,7 @@ public final class Backends implements AutoCloseable {
         iam = new FakeKeystone(0);
     }
 
-    /** The environment of a function that uses them; access keys are off. */
+    /** The environment of a function that uses these services, without access keys. */
     public Map<String, String> environment() {
         return Map.of(
                 "AWS_REGION", "eu-central-1",

@@ -9,7 +9,7 @@ import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import org.jboss.logmanager.formatters.PatternFormatter;
 
-/** What the function logs until this is closed, in place of the console. */
+/** Takes the log of the function instead of the console, until it is closed. */
 public final class CapturedLog extends Handler implements AutoCloseable {
 
     private static final Formatter MESSAGE = new PatternFormatter("%s");
@@ -33,7 +33,7 @@ public final class CapturedLog extends Handler implements AutoCloseable {
 
     @Override
     public void flush() {
-        // Nothing is held back.
+        // Nothing is buffered.
     }
 
     @Override

@@ -17,10 +17,10 @@ public class EmbeddedServices implements QuarkusTestResourceLifecycleManager {
 
     public static final String TABLE = "checkpoints";
 
-    /** The table of access keys, with one for each project; and the argument that turns them on. */
+    /** The table of access keys, with a key for each project, and the argument that turns them on. */
     public static final String ACCESS_KEYS = "access-keys";
 
-    /** The value of that argument with which there is no IAM. */
+    /** The value of the argument for a function without IAM. */
     public static final String ALONE = "alone";
 
     private DynamoDbLocal table;
@@ -48,9 +48,9 @@ public class EmbeddedServices implements QuarkusTestResourceLifecycleManager {
             if (tokens) {
                 properties.put("checkpoint.iam.endpoint", iam.endpoint().toString());
             }
-            // Few, so that a test exceeds it in a moment.
+            // Small, so that a test can exceed it quickly.
             properties.put("checkpoint.iam.cache-size", "50");
-            // Longer than all tests of one function take: a token that is known stays so while IAM fails.
+            // Longer than all tests of one function take, so that a known token stays valid while IAM fails.
             properties.put("checkpoint.iam.cache-time", "PT1H");
             if (accessKeys) {
                 properties.put("checkpoint.access-keys-table", ACCESS_KEYS);
@@ -78,7 +78,7 @@ public class EmbeddedServices implements QuarkusTestResourceLifecycleManager {
         table.close();
     }
 
-    /** For a process that cannot take any free one by itself: somebody else may have it by then. */
+    /** A port for a process that cannot choose one by itself. Another process may take it first. */
     public static int freePort() throws IOException {
         try (ServerSocket socket = new ServerSocket(0)) {
             return socket.getLocalPort();

@@ -25,7 +25,7 @@ import java.util.zip.ZipInputStream;
  */
 public record PackagedFunction(List<String> command) {
 
-    /** What the build packages, or the system property names: a native executable, or classes and jars. */
+    /** The package of the build, or the file that the system property names: a native executable, or classes and jars. */
     public static final Path ZIP = Path.of(System.getProperty("function.zip", "target/function.zip"));
 
     /** The name that Lambda gives to a custom runtime's executable. */
@@ -73,7 +73,7 @@ public record PackagedFunction(List<String> command) {
         }
     }
 
-    /** With the flags that Lambda's own Java runtimes set, and their way to poll. */
+    /** Uses the flags of Lambda's own Java runtimes, and their client of the Runtime API. */
     private static List<String> javaCommand(Path directory) throws IOException {
         String classPath = Stream.of(
                         directory.toString(), directory + "/lib/*", jarOf(AWSLambda.class), jarOf(PojoSerializer.class))
@@ -84,7 +84,7 @@ public record PackagedFunction(List<String> command) {
                 "-XX:TieredStopAtLevel=1",
                 // From Java 24 on, the threads of Quarkus need it.
                 "--add-opens=java.base/java.lang=ALL-UNNAMED",
-                // In Lambda, what polls does not see the function's logging, which looks up the name of the host.
+                // Without it, the client would see the function's logging here, which looks up the name of the host.
                 "-Djboss.host.name=localhost",
                 "-D" + POLLING_LIBRARY + "=" + pollingLibrary(directory),
                 "-cp",
@@ -93,7 +93,7 @@ public record PackagedFunction(List<String> command) {
                 HANDLER);
     }
 
-    /** A copy for this function alone: by itself, every process writes its own over the same file in {@code /tmp}. */
+    /** Copies it for this function, because by default all processes write it to the same file in {@code /tmp}. */
     private static Path pollingLibrary(Path directory) throws IOException {
         String architecture = System.getProperty("os.arch").equals("aarch64") ? "aarch_64" : "x86_64";
         Path copy = directory.resolve("libaws-lambda-jni.so").toAbsolutePath();
@@ -113,8 +113,8 @@ public record PackagedFunction(List<String> command) {
     /**
      * Starts a process.
      *
-     * @param configuration all of its environment, beside what Lambda itself sets
-     * @param log where its output goes, replacing what is there
+     * @param configuration the environment without the variables that Lambda sets
+     * @param log the file for its output; replaced where it exists
      */
     public Process start(RuntimeApi runtime, Map<String, String> configuration, Path log) throws IOException {
         return start(runtime, configuration, log, List.of());

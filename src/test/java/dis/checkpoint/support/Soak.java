@@ -1,20 +1,20 @@
 package dis.checkpoint.support;
 
 /**
- * How much the tests do that could go on forever: what fits a build, unless {@code -Psoak -Dsoak=N} asks for more. N is the
- * number of calls under faults; every other number is a share of it.
+ * The sizes of tests that could go on forever. They fit a build, unless {@code -Psoak -Dsoak=N} asks for more: N is the number of
+ * calls under faults, and every other size is a share of it.
  */
 public final class Soak {
 
-    /** Of all that is chosen at random by the tests themselves; {@code -Dsoak.seed} sets it. */
+    /** The seed of all random choices of these tests; {@code -Dsoak.seed} sets it. */
     public static final long SEED = Long.getLong("soak.seed", 6);
 
     private Soak() {}
 
     /**
-     * One for so many calls of the soak.
+     * A size that is a share of the calls of the soak.
      *
-     * @param inBuild the number where there is no soak, and the least
+     * @param inBuild the size in a build, and the least in a soak
      */
     public static int oneIn(int calls, int inBuild) {
         return Math.max(inBuild, Integer.getInteger("soak", 0) / calls);
