@@ -6,7 +6,6 @@ import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import jakarta.interceptor.Interceptor;
-import java.net.ProxySelector;
 import java.security.Security;
 
 /** Sets how the JDK makes connections and what the process prints, before anything else of the start. */
@@ -21,11 +20,9 @@ class StartSettings {
 
         if (LaunchMode.current() == LaunchMode.NORMAL) {
             JsonOutput.install();
-            // No connection looks for a proxy. In tests, other code of the process needs the selector.
-            ProxySelector.setDefault(null);
         }
 
-        // Where one that was kept is found to be dead, none is left that is as old.
+        // The JDK keeps one idle connection to a server. Where it turns out to be dead, no other old one is tried.
         System.setProperty("http.maxConnections", "1");
     }
 }
