@@ -1,5 +1,6 @@
 package dis.checkpoint.documentation;
 
+import static io.smallrye.config.ConfigMappings.ConfigClass.configClass;
 import static org.hamcrest.MatcherAssert.assertThat;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.empty;
@@ -7,12 +8,10 @@ import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.is;
 import static org.hamcrest.Matchers.lessThanOrEqualTo;
 
+import dis.checkpoint.config.CheckpointConfig;
 import dis.checkpoint.support.Manual;
-import io.smallrye.config.ConfigMapping;
-import io.smallrye.config.WithDefault;
+import io.smallrye.config.ConfigMappings;
 import java.io.IOException;
-import java.lang.reflect.Method;
-import java.lang.reflect.Modifier;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -117,7 +116,7 @@ class DocumentationTest {
     }
 
     @Test
-    void documentedVariablesEqualTheVariablesThatAreRead() throws Exception {
+    void documentedVariablesEqualTheVariablesThatAreRead() throws IOException {
         Set<String> read = new TreeSet<>(DEFINED_ELSEWHERE);
         read.addAll(variables().keySet());
         assertThat(Manual.rows("configuration.md", "Variables").keySet(), is(read));
@@ -151,7 +150,7 @@ class DocumentationTest {
     }
 
     @Test
-    void documentedDefaultsEqualTheCode() throws Exception {
+    void documentedDefaultsEqualTheCode() throws IOException {
         Map<String, String> rows = Manual.rows("configuration.md", "Variables");
         for (Map.Entry<String, String> variable : variables().entrySet()) {
             if (!variable.getValue().isEmpty()) {
@@ -210,44 +209,19 @@ class DocumentationTest {
     }
 
     /** The variables that the configuration is read from, with their defaults; empty where there is none. */
-    private static Map<String, String> variables() throws Exception {
+    private static Map<String, String> variables() throws IOException {
         Properties settled = new Properties();
         try (var file = Files.newInputStream(CLASSES.resolve("application.properties"))) {
             settled.load(file);
         }
         Map<String, String> variables = new TreeMap<>();
-        try (Stream<Path> files = Files.walk(CLASSES)) {
-            for (Path file :
-                    files.filter(path -> path.toString().endsWith(".class")).toList()) {
-                String name =
-                        CLASSES.relativize(file).toString().replace('/', '.').replaceAll("\\.class$", "");
-                Class<?> type = Class.forName(name, false, DocumentationTest.class.getClassLoader());
-                ConfigMapping mapping = type.getAnnotation(ConfigMapping.class);
-                if (mapping != null) {
-                    addVariables(type, mapping.prefix(), settled, variables);
-                }
-            }
-        }
+        ConfigMappings.getProperties(configClass(CheckpointConfig.class)).forEach((name, property) -> {
+            Matcher reference = REFERENCE.matcher(settled.getProperty(name, ""));
+            variables.put(
+                    variable(reference.matches() ? reference.group(1) : name),
+                    property.hasDefaultValue() ? property.getDefaultValue() : "");
+        });
         return variables;
-    }
-
-    private static void addVariables(Class<?> group, String prefix, Properties settled, Map<String, String> variables) {
-        for (Method method : group.getMethods()) {
-            if (Modifier.isStatic(method.getModifiers())) {
-                continue;
-            }
-            String property =
-                    prefix + '.' + method.getName().replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
-            if (method.getReturnType().isInterface() && method.getReturnType().getEnclosingClass() == group) {
-                addVariables(method.getReturnType(), property, settled, variables);
-            } else {
-                WithDefault value = method.getAnnotation(WithDefault.class);
-                Matcher reference = REFERENCE.matcher(settled.getProperty(property, ""));
-                variables.put(
-                        variable(reference.matches() ? reference.group(1) : property),
-                        value == null ? "" : value.value());
-            }
-        }
     }
 
     private static String variable(String property) {
