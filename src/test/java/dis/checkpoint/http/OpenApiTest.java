@@ -227,7 +227,7 @@ class OpenApiTest {
         }
     }
 
-    /** A field that is added to one of the three is missed in the other two. */
+    /** A field that one of the three lacks makes this test fail. */
     @Test
     void codeDocumentAndManualHaveTheSameFields() {
         Set<String> documented = Set.copyOf(names(SUBMISSION.path("properties")));
@@ -240,9 +240,8 @@ class OpenApiTest {
         assertThat(Set.copyOf(DELETE.parameters().keySet()), is(parameters));
     }
 
-    // What a call accepts
+    // Requests
 
-    /** Submitted, queried and deleted, the examples are answered as the document says. */
     @Test
     void examplesAreAnsweredAsDocumented() {
         Map<String, JsonNode> app = change("app_name", text(Api.newApp()));
@@ -328,7 +327,7 @@ class OpenApiTest {
                                 : sent.substring(0, 20) + "... (%d characters)".formatted(sent.length()),
                         acceptable ? "accepted" : "refused");
         if (acceptable) {
-            // A project may be of the right form, and yet not the caller's.
+            // A well-formed project may still be that of another caller.
             boolean isForbidden = name.equals("project_id") && !value.asText().equals(Api.PROJECT);
             assertThat(what + answer.getBody(), answer.getStatusCode(), is(isForbidden ? 403 : operation.success()));
             return;
@@ -375,9 +374,8 @@ class OpenApiTest {
     }
 
     /**
-     * Values on both sides of each rule: those of {@link FieldRule}, each length and each number at which the schema changes its
-     * mind, each ASCII character, and each example with one character changed. So a rule that is changed in the document alone
-     * is found, whichever way it is changed.
+     * Values on both sides of each rule: those of {@link FieldRule}, the lengths and numbers at its bounds, each ASCII
+     * character, and each example with one character changed. A rule that is changed only in the document fails the test.
      */
     private static Set<JsonNode> values(String name, JsonNode schema) {
         Set<JsonNode> values = new LinkedHashSet<>();
@@ -421,7 +419,7 @@ class OpenApiTest {
         return values;
     }
 
-    // What a call answers
+    // Answers
 
     @ParameterizedTest
     @MethodSource("operations")
