@@ -6,7 +6,7 @@ import java.util.OptionalLong;
 /**
  * How far a partition has been read.
  *
- * @param metadata any text of the consumer; empty if it sent none
+ * @param metadata any text of the consumer; empty if it sent no text
  * @param generation of the consumer group when it submitted, −1 to 2<sup>63</sup>−1; it fences off older generations (rule
  *     R4). {@link #LEFT_GROUP} is submitted, but never stored
  * @param clientId the consumer that submitted it

@@ -53,7 +53,7 @@ public class CheckpointResource {
         this.table = table;
     }
 
-    /** Stores a checkpoint, unless a later one or one of a newer generation is stored (rules R1 to R4). */
+    /** Stores a checkpoint, unless a later checkpoint or a newer generation is stored (rules R1 to R4). */
     @POST
     @Path(CHECKPOINTS)
     @Consumes(MediaType.APPLICATION_JSON)
@@ -69,7 +69,7 @@ public class CheckpointResource {
                         : new Outcome.Stored(key, submitted.sequenceNumber()));
     }
 
-    /** Answers the stored checkpoint, or {@code -1} where there is none. */
+    /** Answers the stored checkpoint, or {@code -1} if no checkpoint is stored. */
     @GET
     @Path(CHECKPOINTS)
     @Produces(ErrorBody.MEDIA_TYPE)
@@ -133,9 +133,9 @@ public class CheckpointResource {
     }
 
     /**
-     * Deletes the checkpoint of a partition, or those of every partition of the app on the stream.
+     * Deletes the checkpoint of a partition, or the checkpoints of all partitions of the app on the stream.
      *
-     * @param partitionId {@code null} for all of them
+     * @param partitionId {@code null} for all partitions
      */
     @DELETE
     @Path(CHECKPOINTS)

@@ -5,8 +5,8 @@ import jakarta.validation.MessageInterpolator;
 import java.util.Locale;
 
 /**
- * Takes the message of a broken rule as it stands where the rule is declared. By default Bean Validation looks each one up in
- * the language of the machine and evaluates the expressions in it, of which there are none.
+ * Returns the message of a rule as it is declared. By default Bean Validation translates each message into the language of the
+ * machine and evaluates expressions in it. Our messages have neither translations nor expressions.
  */
 @Singleton
 class LiteralMessageInterpolator implements MessageInterpolator {

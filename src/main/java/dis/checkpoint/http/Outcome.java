@@ -56,7 +56,7 @@ public sealed interface Outcome {
         }
     }
 
-    /** GET read a checkpoint, or found that there is none. */
+    /** GET read a checkpoint, or found that no checkpoint is stored. */
     record Found(CheckpointKey key, CheckpointAnswer answer) implements Done {
 
         @Override

@@ -91,7 +91,7 @@ public final class RequestFactory {
                 EmptyHttpHeaders.INSTANCE);
     }
 
-    /** A list of media types; empty where none is sent, or a list without elements, which accepts any type as well. */
+    /** A list of media types; empty if the header is missing or an empty list, which both accept any type. */
     private static Optional<String> accept(ReceivedRequest received) {
         return header(received, HttpHeaders.ACCEPT)
                 .map(list -> OUTER_COMMA
@@ -101,7 +101,7 @@ public final class RequestFactory {
                 .map(RequestFactory::orUnknownType);
     }
 
-    /** One media type, because of a list the HTTP stack would take the first one. */
+    /** One media type. A list is replaced, because the HTTP stack would use its first element. */
     private static Optional<String> contentType(ReceivedRequest received) {
         return header(received, HttpHeaders.CONTENT_TYPE).map(type -> orUnknownType(type.contains(",") ? "" : type));
     }

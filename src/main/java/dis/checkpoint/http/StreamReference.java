@@ -10,10 +10,10 @@ import jakarta.validation.constraints.AssertTrue;
  */
 interface StreamReference {
 
-    /** The name as it was sent; {@code null} where none was. */
+    /** The name as it was sent; {@code null} if it was left out. */
     String streamName();
 
-    /** The id as it was sent; {@code null} where none was. */
+    /** The id as it was sent; {@code null} if it was left out. */
     Object streamId();
 
     @AssertTrue(message = "stream_name is missing")

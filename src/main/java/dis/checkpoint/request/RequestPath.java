@@ -20,7 +20,7 @@ public final class RequestPath {
     private final Optional<Resource> resource;
     private final String belowProject;
 
-    /** What a path names. */
+    /** The resources of a project. */
     public enum Resource {
 
         /** {@code /v2/{project_id}/checkpoints}. */
@@ -70,7 +70,7 @@ public final class RequestPath {
         return sent.isEmpty() ? "!" : sent.replaceAll("[^A-Za-z0-9_-]", "!");
     }
 
-    /** The project in the path; empty where the path has none, or an invalid id. */
+    /** The project in the path; empty if the path has no project, or an invalid id. */
     public Optional<ProjectId> validProject() {
         return project.filter(ProjectId::isValid).map(ProjectId::new);
     }
@@ -78,7 +78,7 @@ public final class RequestPath {
     /**
      * The project in the path.
      *
-     * @throws dis.checkpoint.error.DisException {@link DisError#NOT_FOUND} if the path has none,
+     * @throws dis.checkpoint.error.DisException {@link DisError#NOT_FOUND} if the path has no project,
      *     {@link DisError#INVALID_PROJECT_ID}
      */
     public ProjectId project() {
@@ -95,7 +95,7 @@ public final class RequestPath {
         return resource.orElseThrow(RequestPath::notFound);
     }
 
-    /** The path in the one spelling that JAX-RS gets. The names of an app and a stream in it may break their rules. */
+    /** The path in the spelling for JAX-RS. The names of an app and a stream in it may break their rules. */
     public String uri() {
         return VERSION + project().value() + belowProject;
     }

@@ -40,7 +40,10 @@ final class StoredItem {
         return new StoredItem(attributes).checkpoint();
     }
 
-    /** The same with its partition. Also empty if the sort key is not of our form, because no call reads such an item. */
+    /**
+     * The checkpoint of an item with its partition. Also empty if the sort key is not of our form, because no call reads such an
+     * item.
+     */
     static Optional<StoredCheckpoint> storedCheckpoint(Map<String, AttributeValue> attributes) {
         StoredItem item = new StoredItem(attributes);
         Matcher key = SORT_KEY.matcher(item.keyAttribute(CheckpointTable.CHECKPOINT));
