@@ -204,7 +204,7 @@ public class Keystone {
             return response.get(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
             response.cancel(true);
-            // By another thread, because it waits for the one that reads.
+            // By another thread, because disconnect() waits for the thread that reads.
             executor.execute(connection::disconnect);
             throw e;
         } catch (ExecutionException e) {

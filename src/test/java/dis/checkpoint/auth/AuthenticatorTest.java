@@ -166,7 +166,7 @@ class AuthenticatorTest {
         assertThat(asked.get(), is(2));
     }
 
-    /** By the clock that does not step, where somebody sets the wall clock back. */
+    /** The clock that does not step ends them, even where the wall clock is set back. */
     @Test
     void revokedTokenAndDeletedKeyHoldForTheCacheTimeAtMost() {
         issueToken(Duration.ofHours(1));
