@@ -1,6 +1,6 @@
 /**
- * What development and tests bring along: a table and a fake IAM. Nothing of it is in the package
- * that gets deployed, and no other package uses it.
+ * A table and a fake IAM for development and tests. The deployed package has none of these classes, and no other package uses
+ * them.
  *
  * <p>Start reading at {@link dis.checkpoint.dev.DevelopmentServices}.
  */

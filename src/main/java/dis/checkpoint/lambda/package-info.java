@@ -1,8 +1,8 @@
 /**
- * How it runs as a function: an event comes in, its caller is let in or not, a request made anew goes on to {@code http},
- * and an answer and a line of the log come of it.
+ * The events of Lambda: each is read, its caller is authenticated, and the rebuilt request goes to {@code http}. The answer and
+ * the log line are made of its outcome.
  *
- * <p>It uses all packages but {@code dev} and {@code graal}. The way of a request begins at
- * {@link dis.checkpoint.lambda.HttpEventBoundary}, where to start reading.
+ * <p>It uses {@code http}, {@code auth}, {@code request}, {@code domain} and {@code error}; {@code startup} uses it. Start
+ * reading at {@link dis.checkpoint.lambda.HttpEventBoundary}, where the way of a request begins.
  */
 package dis.checkpoint.lambda;

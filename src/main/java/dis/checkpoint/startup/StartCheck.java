@@ -49,7 +49,7 @@ public final class StartCheck implements SmallRyeConfigBuilderCustomizer {
     /** How SmallRye matches the name of a variable with that of a property. */
     private static final Pattern NO_LETTER_OR_DIGIT = Pattern.compile("[^A-Za-z0-9]");
 
-    /** What SmallRye takes for a property of the function or of a library, with the name of a profile before it or without. */
+    /** Variables that SmallRye reads as properties of the function or of a library, maybe for one profile. */
     private static final Pattern OF_SMALLRYE =
             Pattern.compile("(_.*_)?(CHECKPOINT|QUARKUS|SMALLRYE_CONFIG|MP_CONFIG)_.*");
 

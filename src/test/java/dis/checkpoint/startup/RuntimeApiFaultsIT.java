@@ -37,7 +37,7 @@ class RuntimeApiFaultsIT {
     private static final Path LOG = Path.of("target/function-without-runtime.log");
     private static final long SECONDS = 30;
 
-    /** Of a loop without a pause, thousands come in the time that a process takes to end. */
+    /** A loop without a pause polls thousands of times while a process ends. */
     private static final int FEW_POLLS = 20;
 
     private static PackagedFunction function;
