@@ -42,6 +42,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.PutRequest;
+import software.amazon.awssdk.services.dynamodb.model.WriteRequest;
 
 /** GET of the checkpoints of an app on a stream. */
 @QuarkusTest
@@ -49,6 +51,9 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 class ConsumingStatesTest {
 
     private static final int MEGABYTE = 1_000_000;
+
+    /** The most items of one BatchWriteItem. */
+    private static final int BATCH = 25;
 
     @Inject
     RequestHandler<APIGatewayV2HTTPEvent, APIGatewayV2HTTPResponse> function;
@@ -156,9 +161,9 @@ class ConsumingStatesTest {
 
     /** Texts that grow most on their way: in JSON, and once more in the JSON of the function's response. */
     @ParameterizedTest
-    @ValueSource(strings = {"\u0000", "\"", "\\", "\ud83d\ude00", "\u20ac"})
+    @ValueSource(strings = {"\u0000", "\"", "\ud83d\ude00"})
     void responseStaysBelowOneMegabyteAndTheRestFollows(String character) throws Exception {
-        put(1_000, character.repeat(1_000));
+        put(400, character.repeat(1_000));
         List<Long> partitions = new ArrayList<>();
         String start = "";
         for (boolean hasMore = true; hasMore; ) {
@@ -177,18 +182,23 @@ class ConsumingStatesTest {
             }
             start = "&start_partition_id=" + partitions.get(partitions.size() - 1);
         }
-        assertThat(partitions, is(LongStream.range(0, 1_000).boxed().toList()));
+        assertThat(partitions, is(LongStream.range(0, 400).boxed().toList()));
     }
 
     private void put(int count, String metadata) {
+        List<WriteRequest> writes = new ArrayList<>();
         for (int partition = 0; partition < count; partition++) {
             Map<String, AttributeValue> item = new TreeMap<>(key(partition));
             item.put("sequence_number", AttributeValue.fromN("9223372036854775807"));
             item.put("metadata", AttributeValue.fromS(metadata));
             item.put("generation_id", AttributeValue.fromN("9223372036854775807"));
             item.put("updated_at", AttributeValue.fromS("2026-12-01T08:00:00.000Z"));
-            dynamoDb.putItem(
-                    request -> request.tableName(EmbeddedServices.TABLE).item(item));
+            PutRequest put = PutRequest.builder().item(item).build();
+            writes.add(WriteRequest.builder().putRequest(put).build());
+        }
+        for (int from = 0; from < count; from += BATCH) {
+            List<WriteRequest> batch = writes.subList(from, Math.min(from + BATCH, count));
+            dynamoDb.batchWriteItem(request -> request.requestItems(Map.of(EmbeddedServices.TABLE, batch)));
         }
     }
 
