@@ -2,15 +2,21 @@ package dis.checkpoint.deployment;
 
 import static org.hamcrest.MatcherAssert.assertThat;
 import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.empty;
 import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.is;
 import static org.hamcrest.Matchers.not;
+import static org.hamcrest.Matchers.startsWith;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
@@ -192,6 +198,56 @@ class DeploymentCommandsIT {
                 "remove must be one or more of ")) {
             assertThat(run.output(), containsString(sentence));
         }
+    }
+
+    @Test
+    void unknownStageOrParameterAndWrongFileOfAStageFailThePackaging() throws Exception {
+        Map<String, String> sentences = new LinkedHashMap<>();
+        List<Plugins.Call> calls = new ArrayList<>();
+        for (String line : """
+                rateLimits: 10    | There is no parameter 'rateLimits', only package,
+                remove: accessKeys | remove is for one deployment
+                - architecture    | parameters/prod.yml must have lines of the form
+                {                 | parameters/prod.yml cannot be read
+                """.lines().toList()) {
+            String[] cells = line.split("\\s*\\|\\s*");
+            Service service =
+                    Service.copy(directory).with("parameters/prod.yml", cells[0].getBytes(StandardCharsets.UTF_8));
+            calls.add(parameters(Map.of("stage", "prod"), service.directory()));
+            sentences.put(cells[0], cells[1]);
+        }
+        calls.add(parameters(Map.of("stage", "prd"), directory));
+        sentences.put(
+                "prd",
+                "There is no stage 'prd', only dev, prod and those with a file of parameters: parameters/prd.yml");
+        calls.add(parameters(Map.of("param", List.of("rateLimits=10")), directory));
+        sentences.put("param", "There is no parameter 'rateLimits', only package,");
+
+        List<Plugins.Result> results = Plugins.runWithLibraries(calls);
+        int i = 0;
+        for (Map.Entry<String, String> expected : sentences.entrySet()) {
+            assertThat(expected.getKey(), results.get(i++).error(), startsWith(expected.getValue()));
+        }
+    }
+
+    private static Plugins.Call parameters(Map<String, ?> options, Path serviceDir) {
+        return new Plugins.Call("parameters", null, Map.of(), options, serviceDir.toString(), Map.of());
+    }
+
+    @Test
+    void stageWithATopicForItsAlarmsIsPackagedWithoutAWarning() throws Exception {
+        Map<String, String> topic = Map.of("alarmTopic", "arn:aws:sns:eu-central-1:123456789012:operations");
+        List<Plugins.Result> results = Plugins.run(Stream.of(Map.<String, String>of(), topic)
+                .map(custom -> new Plugins.Call(
+                        "parameters",
+                        "before:package:initialize",
+                        custom,
+                        Map.of("stage", "prod"),
+                        directory.toString(),
+                        Map.of()))
+                .toList());
+        assertThat(results.get(0).output(), is(List.of("prod has no alarmTopic: its alarms will notify nobody")));
+        assertThat(results.get(1).output(), is(empty()));
     }
 
     @Test
