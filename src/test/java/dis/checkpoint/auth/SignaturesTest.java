@@ -13,9 +13,11 @@ import dis.checkpoint.dev.DynamoDbLocal;
 import dis.checkpoint.domain.ProjectId;
 import dis.checkpoint.error.DisError;
 import dis.checkpoint.error.DisException;
+import dis.checkpoint.request.ReceivedRequest;
 import dis.checkpoint.support.ClientRequest;
 import dis.checkpoint.support.Signer;
 import dis.checkpoint.support.Signer.Form;
+import dis.checkpoint.support.Way;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -52,8 +54,8 @@ class SignaturesTest {
 
     private final List<String> lookedUp = new ArrayList<>();
 
-    private AccessKey check(Instant now, ClientRequest request, AccessKey known) {
-        return new Signatures(Clock.fixed(now, ZoneOffset.UTC)).check(request.received(), id -> {
+    private AccessKey check(Instant now, ReceivedRequest request, AccessKey known) {
+        return new Signatures(Clock.fixed(now, ZoneOffset.UTC)).check(request, id -> {
             lookedUp.add(id);
             if (!known.id().equals(id)) {
                 throw Signatures.refused("unknown", id);
@@ -63,11 +65,17 @@ class SignaturesTest {
     }
 
     private void holds(Instant now, ClientRequest request) {
-        assertThat(check(now, request, KEY), is(KEY));
+        assertThat(check(now, request.received(), KEY), is(KEY));
+    }
+
+    private void holdsInEachWay(Instant now, ClientRequest request, AccessKey key) {
+        for (Way way : Way.values()) {
+            assertThat(way.name(), check(now, request.received(way), key), is(key));
+        }
     }
 
     private void isRefused(Instant now, ClientRequest request, String diagnosis) {
-        DisException refusal = assertThrows(DisException.class, () -> check(now, request, KEY));
+        DisException refusal = assertThrows(DisException.class, () -> check(now, request.received(), KEY));
         assertThat(refusal.error(), is(DisError.INVALID_TOKEN));
         assertThat(refusal.getMessage(), is("Invalid Token header. [the signature does not hold]"));
         assertThat(refusal.diagnosis().orElseThrow(), startsWith(diagnosis));
@@ -135,10 +143,10 @@ class SignaturesTest {
         String path = client.equals("Java DIS") ? PATH + '/' : PATH;
         Instant sent = date(date);
         headers.put("authorization", authorization + post);
-        holds(sent, new ClientRequest("POST", path, "", headers, bytes(BODY)));
+        holdsInEachWay(sent, new ClientRequest("POST", path, "", headers, bytes(BODY)), KEY);
         headers.put("authorization", authorization + get);
         String query = "partition_id=0&app_name=app&stream_name=stream&checkpoint_type=LAST_READ&";
-        holds(sent, new ClientRequest("GET", path, query, headers, new byte[0]));
+        holdsInEachWay(sent, new ClientRequest("GET", path, query, headers, new byte[0]), KEY);
     }
 
     private static Instant date(String date) {
@@ -173,7 +181,7 @@ class SignaturesTest {
     @MethodSource("recordedRequests")
     void recordedRequestOfARealClientHolds(String client, ClientRequest request) {
         AccessKey key = DynamoDbLocal.accessKeyOf("project-1");
-        assertThat(check(date(request.headers().get("x-sdk-date")), request, key), is(key));
+        holdsInEachWay(date(request.headers().get("x-sdk-date")), request, key);
     }
 
     @Test
