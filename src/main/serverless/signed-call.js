@@ -44,8 +44,8 @@ function signed(method, url, body, { ak, sk }) {
   };
 }
 
-/** The answer to a call with a token or an access key: its status, and its body as text. */
-async function call(method, address, body, credentials) {
+/** The answer to a call with a token or an access key: its status, its Retry-After, and its body as text. */
+async function call(method, address, body, credentials, seconds = SECONDS) {
   const url = new URL(address);
   const proof = credentials.token
     ? { 'X-Auth-Token': credentials.token }
@@ -55,11 +55,11 @@ async function call(method, address, body, credentials) {
     headers: { 'Content-Type': 'application/json', ...proof },
     body,
     redirect: 'error',
-    signal: AbortSignal.timeout(SECONDS * 1000),
+    signal: AbortSignal.timeout(seconds * 1000),
   }).catch((error) => {
     throw new Error(`${url.origin} cannot be reached: ${error.cause?.code ?? error.cause?.message ?? error.message}`);
   });
-  return { status: response.status, body: await response.text() };
+  return { status: response.status, retryAfter: response.headers.get('Retry-After'), body: await response.text() };
 }
 
 module.exports = { call };

@@ -10,6 +10,7 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
@@ -20,27 +21,39 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 
 /**
- * DIS on loopback, as far as consumers of one stream use it: records, cursors, apps, consumer groups and checkpoints. As in DIS,
- * each submission replaces the checkpoint, even with a lower number.
+ * A stand-in for DIS on loopback: streams and apps, records and cursors of one stream, consumer groups, and checkpoints. As in
+ * DIS, the last submission replaces the stored checkpoint, even by a lower number.
  */
 public final class FakeDis implements AutoCloseable {
 
     public static final String STREAM = "newstream";
 
     private static final ObjectMapper MAPPER = new ObjectMapper();
+    private static final Checkpoint NO_CHECKPOINT = new Checkpoint("-1", "");
 
     private final List<List<String>> partitions = new ArrayList<>();
     private final Map<String, Group> groups = new HashMap<>();
     private final Map<String, Checkpoint> checkpoints = new HashMap<>();
+    private final Set<String> otherStreams = new TreeSet<>();
+    private final Map<Integer, Integer> firstRecords = new HashMap<>();
     private final Set<Integer> broken = new HashSet<>();
+    private final Set<Integer> hanging = new HashSet<>();
     private boolean listsTheStart;
-    private boolean forgetful;
+    private boolean losesSubmissions;
+    private boolean answersMinusOne;
+    private int throttled;
+    private int callsUntilExpiry = Integer.MAX_VALUE;
+    private long delayMillis;
 
+    private final CountDownLatch closed = new CountDownLatch(1);
     private final ExecutorService executor = Executors.newCachedThreadPool();
     private final HttpServer server;
 
@@ -49,7 +62,7 @@ public final class FakeDis implements AutoCloseable {
     private record Problem(String errorCode, String message) {}
 
     /**
-     * @param body {@code null} for none
+     * @param body {@code null} for an empty answer
      */
     private record Answer(int status, Object body) {}
 
@@ -60,7 +73,9 @@ public final class FakeDis implements AutoCloseable {
         private long generation;
     }
 
-    /** Starts DIS with a stream of empty partitions. */
+    /**
+     * @param partitions number of the partitions of {@link #STREAM}, all of them empty
+     */
     public FakeDis(int partitions) throws IOException {
         IntStream.range(0, partitions).forEach(partition -> this.partitions.add(new ArrayList<>()));
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -78,18 +93,32 @@ public final class FakeDis implements AutoCloseable {
         partitions.get(partition).addAll(List.of(data));
     }
 
-    /** Stores a checkpoint of {@link Api#PROJECT}. */
-    public synchronized void commit(String app, int partition, String sequenceNumber, String metadata) {
-        checkpoints.put(app + '/' + partition, new Checkpoint(sequenceNumber, metadata));
+    /** Deletes the oldest records of a partition: the first record that is left has this number. */
+    public synchronized void expire(int partition, int first) {
+        firstRecords.put(partition, first);
+    }
+
+    /** Adds a stream with the same number of partitions and no records. */
+    public synchronized void addStream(String stream) {
+        otherStreams.add(stream);
+    }
+
+    /** Stores a checkpoint of an app on {@link #STREAM}. */
+    public void commit(String app, int partition, String sequenceNumber, String metadata) {
+        commit(STREAM, app, partition, sequenceNumber, metadata);
+    }
+
+    public synchronized void commit(String stream, String app, int partition, String sequenceNumber, String metadata) {
+        checkpoints.put(key(stream, app, partition), new Checkpoint(sequenceNumber, metadata));
     }
 
     /** The stored sequence number, or {@code -1}, a blank, and the metadata. */
     public synchronized String kept(String app, int partition) {
-        Checkpoint checkpoint = checkpoint(app, partition);
+        Checkpoint checkpoint = checkpoint(STREAM, app, partition);
         return checkpoint.sequenceNumber() + ' ' + checkpoint.metadata();
     }
 
-    /** Answers 500 to queries for the checkpoint of a partition, until it is mended. */
+    /** From now on, a query of the checkpoint of the partition is answered 500. */
     public synchronized void breakPartition(int partition) {
         broken.add(partition);
     }
@@ -98,14 +127,39 @@ public final class FakeDis implements AutoCloseable {
         broken.remove(partition);
     }
 
-    /** Answers 201 to every submission from now on, and stores none. */
+    /** From now on, a query of the checkpoint of the partition gets no answer before this stand-in is closed. */
+    public synchronized void hangPartition(int partition) {
+        hanging.add(partition);
+    }
+
+    /** From now on, submissions are answered 201 and not stored. */
     public synchronized void loseSubmissions() {
-        forgetful = true;
+        losesSubmissions = true;
+    }
+
+    /** From now on, queries of checkpoints are answered -1, as by a router that sends them to an empty function. */
+    public synchronized void answerMinusOne() {
+        answersMinusOne = true;
+    }
+
+    /** The next calls are answered 429 with a Retry-After of one second. */
+    public synchronized void throttle(int calls) {
+        throttled = calls;
+    }
+
+    /** After this number of calls, the token is answered 401. */
+    public synchronized void expireTokenAfter(int calls) {
+        callsUntilExpiry = calls;
+    }
+
+    /** From now on, each answer takes this time longer. */
+    public synchronized void delay(Duration time) {
+        delayMillis = time.toMillis();
     }
 
     /**
-     * Begins a list of partitions with the start partition of the request, as the older reference says. By default the list
-     * begins with the next partition, as the newer reference says.
+     * From now on, lists of partitions begin with the partition that the request names, as the older reference has it. By
+     * default they begin after it, as the newer reference has it.
      */
     public synchronized void listFromTheStartItself() {
         listsTheStart = true;
@@ -114,14 +168,41 @@ public final class FakeDis implements AutoCloseable {
     private void handle(HttpExchange exchange) throws IOException {
         try (exchange) {
             JsonNode body = MAPPER.readTree(exchange.getRequestBody());
-            Answer answer = Api.TOKEN.equals(exchange.getRequestHeaders().getFirst("X-Auth-Token"))
+            pause(exchange.getRequestURI());
+            Answer answer = isKnown(exchange.getRequestHeaders().getFirst("X-Auth-Token"))
                     ? answer(exchange.getRequestMethod(), exchange.getRequestURI(), body)
                     : error(401, "DIS.4114");
+            if (answer.status() == 429) {
+                exchange.getResponseHeaders().set("Retry-After", "1");
+            }
             byte[] bytes = answer.body() == null ? new byte[0] : MAPPER.writeValueAsBytes(answer.body());
             exchange.getResponseHeaders().set("Content-Type", "application/json; charset=utf-8");
             exchange.sendResponseHeaders(answer.status(), bytes.length == 0 ? -1 : bytes.length);
             exchange.getResponseBody().write(bytes);
         }
+    }
+
+    private void pause(URI address) throws IOException {
+        long millis;
+        synchronized (this) {
+            String partition = query(address.getRawQuery()).getOrDefault("partition_id", "");
+            boolean hangs = address.getPath().endsWith("/checkpoints")
+                    && !partition.isEmpty()
+                    && hanging.contains(number(partition));
+            millis = hangs ? Duration.ofMinutes(10).toMillis() : delayMillis;
+        }
+        try {
+            if (millis > 0 && closed.await(millis, TimeUnit.MILLISECONDS)) {
+                throw new IOException("closed");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException(e);
+        }
+    }
+
+    private synchronized boolean isKnown(String token) {
+        return callsUntilExpiry-- > 0 && Api.TOKEN.equals(token);
     }
 
     private synchronized Answer answer(String method, URI address, JsonNode body) {
@@ -131,14 +212,20 @@ public final class FakeDis implements AutoCloseable {
         if (path.length < 3 || !path[0].equals("v2") || !path[1].equals(Api.PROJECT)) {
             return error(404, "DIS.4200");
         }
+        if (throttled > 0) {
+            throttled--;
+            return error(429, "DIS.4303");
+        }
         Map<String, String> query = query(address.getRawQuery());
         List<String> resource = Arrays.asList(path).subList(2, path.length);
         return switch (method + ' ' + resource.get(0) + ' ' + resource.size()) {
-            case "GET streams 2" -> new Answer(200, stream(query));
+            case "GET streams 1" -> new Answer(200, streams(query));
+            case "GET streams 2" -> new Answer(200, stream(resource.get(1), query));
+            case "GET apps 1" -> new Answer(200, apps(query));
             case "GET cursors 1" -> new Answer(200, Map.of("partition_cursor", cursor(query)));
             case "GET records 1" -> new Answer(200, records(query.get("partition-cursor")));
             case "GET apps 2" -> new Answer(200, Map.of("app_name", resource.get(1), "app_id", "1", "create_time", 1));
-            case "GET apps 4" -> new Answer(200, consumption(resource.get(1), query));
+            case "GET apps 4" -> new Answer(200, consumption(resource.get(3), resource.get(1), query));
             case "POST apps 3" -> new Answer(200, join(group(resource), body));
             case "POST apps 5" ->
                 new Answer(
@@ -150,7 +237,8 @@ public final class FakeDis implements AutoCloseable {
             case "GET checkpoints 1" -> checkpoint(query);
             case "POST checkpoints 1" -> commit(body);
             case "DELETE checkpoints 1" -> {
-                checkpoints.remove(query.get("app_name") + '/' + number(query.get("partition_id")));
+                checkpoints.remove(
+                        key(query.get("stream_name"), query.get("app_name"), number(query.get("partition_id"))));
                 yield new Answer(204, null);
             }
             default -> error(404, "DIS.4200");
@@ -161,11 +249,38 @@ public final class FakeDis implements AutoCloseable {
         return new Answer(status, new Problem(code, "error of DIS"));
     }
 
-    private Map<String, Object> stream(Map<String, String> query) {
+    private Map<String, Object> streams(Map<String, String> query) {
+        List<String> names = new ArrayList<>(otherStreams);
+        names.add(STREAM);
+        return Map.of("stream_names", after(names, query.get("start_stream_name")), "has_more_streams", false);
+    }
+
+    private Map<String, Object> apps(Map<String, String> query) {
+        List<String> names = checkpoints.keySet().stream()
+                .map(key -> key.split("/")[1])
+                .distinct()
+                .toList();
+        return Map.of(
+                "apps",
+                after(names, query.get("start_app_name")).stream()
+                        .map(name -> Map.of("app_name", name))
+                        .toList(),
+                "has_more_app",
+                false);
+    }
+
+    private static List<String> after(List<String> names, String start) {
+        return names.stream()
+                .sorted()
+                .filter(name -> start == null || name.compareTo(start) > 0)
+                .toList();
+    }
+
+    private Map<String, Object> stream(String stream, Map<String, String> query) {
         List<Integer> page = page(query.get("start_partitionId"), query.get("limit_partitions"));
         return Map.of(
                 "stream_name",
-                STREAM,
+                stream,
                 "status",
                 "RUNNING",
                 "readable_partition_count",
@@ -180,12 +295,18 @@ public final class FakeDis implements AutoCloseable {
                                 "partition_id",
                                 id(partition),
                                 "sequence_number_range",
-                                "[0 : " + partitions.get(partition).size() + "]"))
+                                stream.equals(STREAM)
+                                        ? "[" + firstRecords.getOrDefault(partition, 0) + " : "
+                                                + partitions.get(partition).size() + "]"
+                                        : "[0 : 0]"))
                         .toList());
     }
 
     private String cursor(Map<String, String> query) {
-        return cursor(number(query.get("partition-id")), Integer.parseInt(query.get("starting-sequence-number")));
+        // The record with the number n has the timestamp n.
+        String place = "AT_TIMESTAMP".equals(query.get("cursor-type")) ? "timestamp" : "starting-sequence-number";
+        int next = (int) Math.min(Long.parseLong(query.get(place)), Integer.MAX_VALUE);
+        return cursor(number(query.get("partition-id")), next);
     }
 
     private static String cursor(int partition, int next) {
@@ -214,11 +335,11 @@ public final class FakeDis implements AutoCloseable {
         return Map.of("records", records, "next_partition_cursor", cursor(partition, data.size()));
     }
 
-    private Map<String, Object> consumption(String app, Map<String, String> query) {
+    private Map<String, Object> consumption(String stream, String app, Map<String, String> query) {
         List<Integer> page = page(query.get("start_partition_id"), query.get("limit"));
         return Map.of(
                 "stream_name",
-                STREAM,
+                stream,
                 "app_name",
                 app,
                 "has_more",
@@ -227,7 +348,8 @@ public final class FakeDis implements AutoCloseable {
                 page.stream()
                         .map(partition -> Map.of(
                                 "partition_id", id(partition),
-                                "sequence_number", checkpoint(app, partition).sequenceNumber(),
+                                "sequence_number",
+                                        checkpoint(stream, app, partition).sequenceNumber(),
                                 "checkpoint_type", "LAST_READ"))
                         .toList());
     }
@@ -279,18 +401,25 @@ public final class FakeDis implements AutoCloseable {
         if (broken.contains(partition)) {
             return error(500, "DIS.5000");
         }
-        Checkpoint checkpoint = checkpoint(query.get("app_name"), partition);
+        Checkpoint checkpoint = answersMinusOne
+                ? NO_CHECKPOINT
+                : checkpoint(query.get("stream_name"), query.get("app_name"), partition);
         return new Answer(
                 200, Map.of("sequence_number", checkpoint.sequenceNumber(), "metadata", checkpoint.metadata()));
     }
 
-    private Checkpoint checkpoint(String app, int partition) {
-        return checkpoints.getOrDefault(app + '/' + partition, new Checkpoint("-1", ""));
+    private Checkpoint checkpoint(String stream, String app, int partition) {
+        return checkpoints.getOrDefault(key(stream, app, partition), NO_CHECKPOINT);
+    }
+
+    private static String key(String stream, String app, int partition) {
+        return stream + '/' + app + '/' + partition;
     }
 
     private Answer commit(JsonNode body) {
-        if (!forgetful) {
+        if (!losesSubmissions) {
             commit(
+                    body.get("stream_name").asText(),
                     body.get("app_name").asText(),
                     number(body.get("partition_id").asText()),
                     body.get("sequence_number").asText(),
@@ -321,6 +450,7 @@ public final class FakeDis implements AutoCloseable {
 
     @Override
     public void close() {
+        closed.countDown();
         server.stop(0);
         executor.shutdownNow();
     }
