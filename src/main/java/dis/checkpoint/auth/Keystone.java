@@ -63,8 +63,11 @@ public class Keystone {
     /** For each address of IAM. */
     private static final Duration CONNECT_TIME = Duration.ofMillis(500);
 
-    /** After this time without a byte of the answer, IAM counts as silent. */
-    private static final Duration SILENCE = Duration.ofSeconds(2);
+    /** For one question to one server, with its answer: it leaves time for the table. */
+    private static final Duration ANSWER_TIME = Duration.ofSeconds(2);
+
+    /** The last read ends this much earlier, so that the diagnosis can say how far the answer had come. */
+    private static final Duration TIME_TO_DIAGNOSE = Duration.ofMillis(200);
 
     /** An answer takes a few KiB, and some hundred KiB where a deployment sends the catalogue although it need not. */
     private static final int MAX_ANSWER_BYTES = 1024 * 1024;
@@ -172,15 +175,13 @@ public class Keystone {
         for (int attempt = 1; ; attempt++) {
             int attemptsLeft = Math.max(1, sockets.addressCount() - attempt + 1);
             Duration share = deadline.remaining().dividedBy(attemptsLeft);
+            Deadline end = deadline.within(share.compareTo(ANSWER_TIME) < 0 ? share : ANSWER_TIME);
             try {
-                return ask(question, token, deadline, share.compareTo(SILENCE) < 0 ? share : SILENCE);
-            } catch (TimeoutException e) {
-                throw unavailable("did not answer in time", e);
-            } catch (IOException e) {
+                return askOnce(question, token, end);
+            } catch (IOException | TimeoutException e) {
                 if (attempt >= sockets.addressCount()) {
-                    throw unavailable(
-                            e instanceof SocketTimeoutException ? "did not answer in time" : "could not be asked: " + e,
-                            e);
+                    boolean late = e instanceof TimeoutException || e instanceof SocketTimeoutException;
+                    throw unavailable(late ? "did not answer in time" : "could not be asked: " + e, e);
                 }
             }
         }
@@ -190,9 +191,9 @@ public class Keystone {
      * @throws IOException where no answer has begun
      * @throws TimeoutException where the deadline has passed
      */
-    private Response ask(URL question, Optional<Token> token, Deadline deadline, Duration silence)
+    private Response askOnce(URL question, Optional<Token> token, Deadline deadline)
             throws IOException, TimeoutException {
-        HttpURLConnection connection = open(question, deadline, silence);
+        HttpURLConnection connection = open(question, deadline);
         token.map(Token::secret).ifPresent(secret -> {
             connection.setRequestProperty("X-Auth-Token", secret);
             connection.setRequestProperty("X-Subject-Token", secret);
@@ -226,13 +227,13 @@ public class Keystone {
         }
     }
 
-    private HttpURLConnection open(URL url, Deadline deadline, Duration silence) throws IOException {
+    private HttpURLConnection open(URL url, Deadline deadline) throws IOException {
         HttpURLConnection connection = (HttpURLConnection) url.openConnection(Proxy.NO_PROXY);
         if (connection instanceof HttpsURLConnection secure) {
             secure.setSSLSocketFactory(sockets);
         }
         connection.setConnectTimeout(millis(deadline.within(CONNECT_TIME)));
-        connection.setReadTimeout(millis(deadline.within(silence)));
+        connection.setReadTimeout(millis(deadline.minus(TIME_TO_DIAGNOSE)));
         connection.setInstanceFollowRedirects(false);
         connection.setUseCaches(false);
         // The JDK keeps a connection where the server insists on it, but reuses it for the same authenticator alone.
