@@ -25,6 +25,10 @@ public record ConsumingStatesAnswer(
         @JsonProperty("app_name") String appName,
         @JsonProperty("partition_consuming_states") List<State> states) {
 
+    public ConsumingStatesAnswer {
+        states = List.copyOf(states);
+    }
+
     /**
      * The checkpoint of one partition. The last three fields are the function's own, and DIS does not send them.
      *
