@@ -50,7 +50,7 @@ public final class StartCheck implements SmallRyeConfigBuilderCustomizer {
     private static final Pattern NO_LETTER_OR_DIGIT = Pattern.compile("[^A-Za-z0-9]");
 
     /** Variables that SmallRye reads as properties of the function or of a library, maybe for one profile. */
-    private static final Pattern OF_SMALLRYE =
+    private static final Pattern SMALLRYE_VARIABLE =
             Pattern.compile("(_.*_)?(CHECKPOINT|QUARKUS|SMALLRYE_CONFIG|MP_CONFIG)_.*");
 
     /** The variables of all settings. */
@@ -124,7 +124,7 @@ public final class StartCheck implements SmallRyeConfigBuilderCustomizer {
                 .filter(name -> {
                     String variable = asVariable(name);
                     return VARIABLES.contains(variable)
-                            || OF_SMALLRYE.matcher(variable).matches();
+                            || SMALLRYE_VARIABLE.matcher(variable).matches();
                 })
                 .sorted()
                 .findFirst()
