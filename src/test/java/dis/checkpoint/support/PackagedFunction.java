@@ -82,6 +82,9 @@ public record PackagedFunction(List<String> command) {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
+                // Lambda's client aborts the process where a poll fails, and the JVM then writes a report.
+                "-XX:ErrorFile=" + directory.toAbsolutePath().resolve("hs_err_pid%p.log"),
+                "-XX:-CreateCoredumpOnCrash",
                 // From Java 24 on, the threads of Quarkus need it.
                 "--add-opens=java.base/java.lang=ALL-UNNAMED",
                 // Without it, the client would see the function's logging here, which looks up the name of the host.
