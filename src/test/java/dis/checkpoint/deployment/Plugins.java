@@ -31,7 +31,7 @@ final class Plugins {
             Map<String, String> environment) {}
 
     /**
-     * What came of a call.
+     * The result of a call.
      *
      * @param error the sentence with which it failed, or {@code null}
      */

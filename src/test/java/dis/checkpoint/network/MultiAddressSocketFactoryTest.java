@@ -93,7 +93,7 @@ class MultiAddressSocketFactoryTest {
         }
     }
 
-    /** Whatever the order of the addresses, because a resolver may change it each time. */
+    /** Holds for any order of the addresses, because a resolver may change it each time. */
     @Test
     void addressOfTheLastConnectionIsTriedLast() throws IOException {
         serve("127.0.0.2");

@@ -103,7 +103,7 @@ public enum Way {
         return event(call).toString();
     }
 
-    /** What the function answers to the event of the call, read and written as its poll loop does. */
+    /** The answer of the function to the event of the call, read and written as its poll loop does. */
     public APIGatewayV2HTTPResponse answer(
             RequestHandler<APIGatewayV2HTTPEvent, APIGatewayV2HTTPResponse> function,
             ObjectMapper mapper,
