@@ -18,7 +18,7 @@ import javax.net.ssl.TrustManagerFactory;
 /** A self-signed certificate for the names {@code localhost} and {@code iam.test}, made by the JDK's keytool once per process. */
 public final class Tls {
 
-    private static final char[] PASSWORD = "changeit".toCharArray();
+    private static final char[] PASSWORD = Keytool.PASSWORD.toCharArray();
     private static final KeyStore STORE = store();
 
     /** The certificate in PEM. */
@@ -58,30 +58,19 @@ public final class Tls {
     private static KeyStore store() {
         try {
             Path file = Files.createTempDirectory("tls").resolve("store.p12");
-            Process keytool = new ProcessBuilder(
-                            Path.of(System.getProperty("java.home"), "bin", "keytool")
-                                    .toString(),
-                            "-genkeypair",
-                            "-alias",
-                            "test",
-                            "-keyalg",
-                            "EC",
-                            "-dname",
-                            "CN=test",
-                            "-ext",
-                            "san=dns:localhost,dns:iam.test",
-                            "-storetype",
-                            "PKCS12",
-                            "-storepass",
-                            new String(PASSWORD),
-                            "-keystore",
-                            file.toString())
-                    .redirectErrorStream(true)
-                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                    .start();
-            if (keytool.waitFor() != 0) {
-                throw new IllegalStateException("keytool failed");
-            }
+            Keytool.run(
+                    file,
+                    "-genkeypair",
+                    "-alias",
+                    "test",
+                    "-keyalg",
+                    "EC",
+                    "-dname",
+                    "CN=test",
+                    "-ext",
+                    "san=dns:localhost,dns:iam.test",
+                    "-storetype",
+                    "PKCS12");
             KeyStore store = KeyStore.getInstance("PKCS12");
             try (InputStream in = Files.newInputStream(file)) {
                 store.load(in, PASSWORD);

@@ -13,7 +13,7 @@ import java.util.List;
 public final class TlsCertificates {
 
     /** The password of both key stores. */
-    public static final String PASSWORD = "changeit";
+    public static final String PASSWORD = Keytool.PASSWORD;
 
     private static final String ROOT = "root";
     private static final String INTERMEDIATE = "intermediate";
@@ -31,14 +31,12 @@ public final class TlsCertificates {
         serverKeys = directory.resolve("server.p12").toAbsolutePath();
         trustStore = directory.resolve("trust.jks").toAbsolutePath();
         bundle = directory.resolve("ca.pem").toAbsolutePath();
-        Path chain = directory.resolve("authorities.p12").toAbsolutePath();
-        for (Path file : List.of(serverKeys, trustStore, bundle, chain)) {
+        for (Path file : List.of(serverKeys, trustStore, bundle)) {
             Files.deleteIfExists(file);
         }
-        keytool(serverKeys, "-genkeypair", "-alias", ROOT, "-dname", "CN=Test root", "-ext", "bc:c=ca:true");
-        keytool(
+        makeKey(serverKeys, "-alias", ROOT, "-dname", "CN=Test root", "-ext", "bc:c=ca:true");
+        makeKey(
                 serverKeys,
-                "-genkeypair",
                 "-alias",
                 INTERMEDIATE,
                 "-signer",
@@ -47,9 +45,8 @@ public final class TlsCertificates {
                 "CN=Test intermediate",
                 "-ext",
                 "bc:c=ca:true");
-        keytool(
+        makeKey(
                 serverKeys,
-                "-genkeypair",
                 "-alias",
                 SERVER,
                 "-signer",
@@ -58,9 +55,9 @@ public final class TlsCertificates {
                 "CN=127.0.0.1",
                 "-ext",
                 "san=ip:127.0.0.1,dns:localhost");
-        keytool(serverKeys, "-exportcert", "-rfc", "-alias", ROOT, "-file", bundle.toString());
+        Keytool.run(serverKeys, "-exportcert", "-rfc", "-alias", ROOT, "-file", bundle.toString());
         // JKS, because a trust store in PKCS12 takes 20 ms longer to open (10,000 rounds of its key derivation).
-        keytool(
+        Keytool.run(
                 trustStore,
                 "-importcert",
                 "-noprompt",
@@ -71,8 +68,8 @@ public final class TlsCertificates {
                 "-file",
                 bundle.toString());
         // The server must find one key alone.
-        keytool(serverKeys, "-delete", "-alias", ROOT);
-        keytool(serverKeys, "-delete", "-alias", INTERMEDIATE);
+        Keytool.run(serverKeys, "-delete", "-alias", ROOT);
+        Keytool.run(serverKeys, "-delete", "-alias", INTERMEDIATE);
     }
 
     /** A PKCS12 store with the key and the chain of the server. */
@@ -90,18 +87,10 @@ public final class TlsCertificates {
         return bundle;
     }
 
-    private static void keytool(Path store, String... arguments) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "keytool").toString()));
-        command.addAll(List.of(arguments));
-        command.addAll(List.of("-keystore", store.toString(), "-storepass", PASSWORD));
-        if (arguments[0].equals("-genkeypair")) {
-            command.addAll(List.of("-keyalg", "RSA", "-keysize", "2048", "-validity", "30"));
-        }
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        String output = new String(process.getInputStream().readAllBytes());
-        if (process.waitFor() != 0) {
-            throw new IOException(String.join(" ", command) + ": " + output);
-        }
+    private static void makeKey(Path store, String... arguments) throws IOException, InterruptedException {
+        List<String> all =
+                new ArrayList<>(List.of("-genkeypair", "-keyalg", "RSA", "-keysize", "2048", "-validity", "30"));
+        all.addAll(List.of(arguments));
+        Keytool.run(store, all.toArray(String[]::new));
     }
 }

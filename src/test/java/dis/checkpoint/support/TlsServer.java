@@ -24,7 +24,6 @@ import javax.net.ssl.SSLContext;
 /** An HTTPS server on loopback with a self-signed certificate. It answers {@code 201} to every request, and records each. */
 public final class TlsServer implements AutoCloseable {
 
-    private static final String PASSWORD = "changeit";
     private static final String ALIAS = "server";
 
     /**
@@ -46,9 +45,10 @@ public final class TlsServer implements AutoCloseable {
         keyStore = directory.resolve("key-store.p12");
         // A name of its own: OpenSSL finds an issuer by its name.
         String name = "CN=" + subject.replace(':', ' ');
-        keytool("-genkeypair", "-keyalg", "EC", "-dname", name, "-ext", "san=" + subject);
+        Keytool.run(
+                keyStore, "-genkeypair", "-alias", ALIAS, "-keyalg", "EC", "-dname", name, "-ext", "san=" + subject);
         KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-        keys.init(keyStore(), PASSWORD.toCharArray());
+        keys.init(keyStore(), Keytool.PASSWORD.toCharArray());
         SSLContext context = SSLContext.getInstance("TLS");
         context.init(keys.getKeyManagers(), null, null);
         server = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -71,20 +71,8 @@ public final class TlsServer implements AutoCloseable {
         }
     }
 
-    private void keytool(String... arguments) throws IOException, InterruptedException {
-        ProcessBuilder builder = new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "keytool").toString());
-        builder.command().addAll(List.of(arguments));
-        builder.command().addAll(List.of("-alias", ALIAS, "-keystore", keyStore.toString(), "-storepass", PASSWORD));
-        Process process = builder.redirectErrorStream(true).start();
-        String output = new String(process.getInputStream().readAllBytes());
-        if (process.waitFor() != 0) {
-            throw new IOException("keytool ended with " + process.exitValue() + ": " + output);
-        }
-    }
-
     private KeyStore keyStore() throws IOException, GeneralSecurityException {
-        return KeyStore.getInstance(keyStore.toFile(), PASSWORD.toCharArray());
+        return KeyStore.getInstance(keyStore.toFile(), Keytool.PASSWORD.toCharArray());
     }
 
     public int port() {
@@ -111,7 +99,7 @@ public final class TlsServer implements AutoCloseable {
         trust.load(null, null);
         trust.setCertificateEntry(ALIAS, keyStore().getCertificate(ALIAS));
         try (var out = Files.newOutputStream(file)) {
-            trust.store(out, PASSWORD.toCharArray());
+            trust.store(out, Keytool.PASSWORD.toCharArray());
         }
         return file;
     }
@@ -123,7 +111,7 @@ public final class TlsServer implements AutoCloseable {
 
     /** The private key of the certificate in PEM. */
     public String privateKey() throws IOException, GeneralSecurityException {
-        Key key = keyStore().getKey(ALIAS, PASSWORD.toCharArray());
+        Key key = keyStore().getKey(ALIAS, Keytool.PASSWORD.toCharArray());
         return pem("PRIVATE KEY", key.getEncoded());
     }
 
